@@ -144,6 +144,7 @@ class CallPlan:
     wait: float = 6 * 3600.0  # seconds that it waits for an order that does not exist yet
     line: int = 0  # where it stands in the file
     name: str = ""  # what results.<name> calls it; the function's name unless said otherwise
+    order_id: str | None = None  # an expression: the sender's number that CreateOrder's bill_id is kept under
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,8 @@ class Hook:
     country: str = "RU"  # for telephone numbers without a country
     event_id: str | None = None  # an expression
     event_window: float = 7 * 86400.0  # seconds in which a repeat is recognised
-    contact: Mapping[str, str] = field(default_factory=dict)  # expressions over the reading
-    order: Mapping[str, str] = field(default_factory=dict)
+    contact: Mapping[str, Any] = field(default_factory=dict)  # expressions over the reading
+    order: Mapping[str, Any] = field(default_factory=dict)
     event_type: str | None = None
     test: str | None = None
     answer: Mapping[str, Any] | None = None
@@ -195,6 +196,7 @@ class Call:
     name: str = ""
     order_id: str | None = None  # of the sender: CreateOrder remembers its bill_id under it
     problems: Mapping[str, list[str]] = field(default_factory=dict)  # not empty: it is born a dead letter
+    reason: str | None = None  # the slug of its problems: no-contact, expression-failed, invalid-parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,11 @@ class Delivery:
     next_attempt_at: int | None = None
     doubtful_since: int | None = None  # start of the first attempt whose outcome is unknown
     tries: int = 0  # since it was last queued afresh; the retry delays count from here
-    awaits: tuple[str, ...] = ()  # the keys of what it waits for
+    number: int = 0  # attempts in its whole life
+    awaits: tuple[str, ...] = ()  # the links that it needs: "bill:school:10457", "result:evt_...:CreateOrder"
+    makes: str | None = None  # the link that it brings: "bill:school:10457"
+    shared: bool = False  # a sibling waits for its result
+    held_by: str | None = None  # the gate: "account:school", "function:school:CreateOrder", "hook:webinar"
     attempts: tuple[Attempt, ...] = ()
     live: bool = True  # False: a replay, which lets live events go first
 
