@@ -92,3 +92,9 @@ class WrongState(RelayError):
     """The operator's: a delivery's state does not allow what was asked."""
 
     reason = "wrong-state"
+
+
+class NotFound(RelayError):
+    """The operator's: what was asked for is not there."""
+
+    reason = "not-found"

@@ -25,7 +25,7 @@ class Trigger(StrEnum):
     REFUSED = "refused"  # JustClick said no
     POSTPONED = "postponed"  # no usable answer, another try is planned
     GAVE_UP = "gave_up"  # no usable answer, and trying on is pointless or unsafe
-    BLOCKED = "blocked"  # its account or function was paused by this answer or meanwhile
+    BLOCKED = "blocked"  # this answer paused its account or function
     MISSED = "missed"  # what it waits for is not there yet
     FOUND = "found"  # what it waited for is there
     EXPIRED = "expired"  # what it waited for did not come in time
@@ -47,18 +47,18 @@ TRANSITIONS: dict[Trigger, tuple[frozenset[State], State]] = {
     T.POSTPONED: (frozenset({S.SENDING}), S.RETRYING),
     T.GAVE_UP: (frozenset({S.SENDING}), S.DEAD),
     T.BLOCKED: (frozenset({S.SENDING}), S.HELD),
-    T.MISSED: (frozenset({S.SENDING}), S.WAITING),
+    T.MISSED: (frozenset({S.QUEUED}), S.WAITING),
     T.FOUND: (frozenset({S.WAITING}), S.QUEUED),
     T.EXPIRED: (frozenset({S.WAITING}), S.DEAD),
     T.DUE: (frozenset({S.RETRYING}), S.QUEUED),
     T.ORPHANED: (frozenset({S.SENDING}), S.QUEUED),
-    T.PAUSED: (frozenset({S.QUEUED, S.RETRYING}), S.HELD),
+    T.PAUSED: (frozenset({S.QUEUED}), S.HELD),
     T.RESUMED: (frozenset({S.HELD}), S.QUEUED),
     T.REPLAYED: (frozenset({S.DEAD}), S.QUEUED),
     T.DISCARDED: (frozenset({S.DEAD}), S.DISCARDED),
 }
 
-BORN = frozenset({S.QUEUED, S.WAITING, S.HELD, S.DEAD})
+BORN = frozenset({S.QUEUED, S.DEAD})  # dead at birth: an event that could not be mapped
 ENDED = frozenset({S.DELIVERED, S.DEAD, S.DISCARDED})
 
 

@@ -1,0 +1,89 @@
+"""Every Redis key that we own, with its type and life time. Keys are built here and nowhere else."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+# Prefixes that take a name behind them. The Lua scripts see them under these names too (see store/scripts.py).
+EVENT = "relay:event:"  # hash, until retention: one webhook, word for word
+DELIVERY = "relay:delivery:"  # hash, until retention: one call with its attempts
+INDEX = "relay:index:"  # sorted set of ids, all scores 0: ids sort by time
+FIND = "relay:find:"  # sorted set of event and delivery ids in which an e-mail, phone or number stands
+SEEN = "relay:seen:"  # string, the hook's window: idempotency key -> event id
+LINK = "relay:link:"  # string, 180 days: what a call has brought, for the calls that wait for it
+WAITERS = "relay:waiters:"  # set of delivery ids that wait for a link
+MAKING = "relay:making:"  # string, while it is being made: link -> the delivery that makes it
+IN_FLIGHT = "relay:in-flight:"  # set of delivery ids being sent, by account, across all workers
+CLAIMS = "relay:claims:"  # set of delivery ids being sent, by worker
+HELD = "relay:held:"  # sorted set of delivery ids held by a gate
+RATE = "relay:rate:"  # string: when the account's next call may start (ms)
+REFUSALS = "relay:refusals:"  # list, the last 200 of a hook
+ALLOWANCE = "relay:allowance:"  # string, two minutes: requests of a hook in this minute
+REPLAY = "relay:replay:"  # hash, 30 days: progress of a bulk replay
+
+JOB = "rq:job:"  # hash, RQ's: a job has the id of its delivery
+QUEUE = "rq:queue:"  # list, RQ's
+
+# Single keys.
+BELL = "relay:bell"  # list of at most a few marks: rings when there is work
+DUE = "relay:due"  # sorted set: retrying deliveries by the time of their next attempt (ms)
+WAIT_UNTIL = "relay:wait-until"  # sorted set: waiting deliveries by the time at which they give up (ms)
+BEATS = "relay:beats"  # hash: worker -> JSON with its beat, a number that grows while it lives
+GATES = "relay:gates"  # hash: gate -> JSON; an open gate has no entry
+COUNTS = "relay:counts"  # hash: counters for the page and the metrics
+HEARTBEATS = "relay:heartbeats"  # hash: periodic task -> when it last ran (ms)
+WRITABLE = "relay:writable"  # string, a minute: what /readyz writes
+
+ALL = INDEX + "all"
+EVENTS = INDEX + "events"
+
+
+def events_of(hook: str) -> str:
+    return f"{INDEX}events:{hook}"
+
+
+def in_state(state: str) -> str:
+    return f"{INDEX}state:{state}"
+
+
+def of_hook(hook: str) -> str:
+    return f"{INDEX}hook:{hook}"
+
+
+def of_function(function: str) -> str:
+    return f"{INDEX}function:{function}"
+
+
+def dead_of(kind: str, value: str | int) -> str:
+    """Dead letters by ``hook``, ``function`` or ``code``: the only combinations that people look for at length."""
+    return f"{INDEX}dead:{kind}:{value}"
+
+
+def find(value: str) -> str:
+    """No e-mail or phone stands in a key name: a short digest does."""
+    return FIND + blake2b(value.strip().lower().encode(), digest_size=8).hexdigest()
+
+
+def seen(hook: str, idempotency_key: str) -> str:
+    return f"{SEEN}{hook}:{blake2b(idempotency_key.encode(), digest_size=12).hexdigest()}"
+
+
+def bill_link(account: str, order_id: str) -> str:
+    """Without the prefix: how a delivery names what it waits for."""
+    return f"bill:{account}:{order_id}"
+
+
+def result_link(event_id: str, name: str) -> str:
+    return f"result:{event_id}:{name}"
+
+
+def account_gate(account: str) -> str:
+    return f"account:{account}"
+
+
+def function_gate(account: str, function: str) -> str:
+    return f"function:{account}:{function}"
+
+
+def hook_gate(hook: str) -> str:
+    return f"hook:{hook}"

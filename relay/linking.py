@@ -1,0 +1,86 @@
+"""From calls to deliveries: ids, what each waits for, what each brings. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relay import ids, keys
+from relay.lifecycle import State
+from relay.models import Awaited, Call, Delivery
+
+MAKES_ORDERS = "CreateOrder"
+
+
+def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str) -> list[Delivery]:
+    """One delivery a call; what could not be mapped is born as a dead letter."""
+    now = time.time_ns() // 1_000_000
+    deliveries = []
+    for call in calls:
+        blank = Delivery(ids.new_id("dlv"), event_id, hook, account, call.function, {}, State.QUEUED, now, now)
+        deliveries.append(delivery_of(call, blank, calls))
+    return deliveries
+
+
+def delivery_of(call: Call, blank: Delivery, siblings: Sequence[Call]) -> Delivery:
+    """The delivery that carries this call; ``blank`` gives its id, event, hook and account."""
+    name = call.name or call.function
+    account = blank.account
+    problems = {key: list(sentences) for key, sentences in call.problems.items()}
+    return Delivery(
+        id=blank.id,
+        event_id=blank.event_id,
+        hook=blank.hook,
+        account=account,
+        function=call.function,
+        params=call.params,
+        state=State.DEAD if problems else State.QUEUED,
+        created_at=blank.created_at,
+        updated_at=blank.updated_at,
+        name=name,
+        accept=call.accept,
+        retry=call.retry,
+        wait=call.wait,
+        order_id=call.order_id,
+        reason=(call.reason or "unmappable") if problems else None,
+        problems=problems,
+        awaits=tuple(link_of(key, blank) for key in awaited_keys(call.params)),
+        makes=keys.bill_link(account, call.order_id) if call.order_id and call.function == MAKES_ORDERS else None,
+        shared=any(f"result:{name}:" in key for one in siblings for key in awaited_keys(one.params)),
+    )
+
+
+def link_of(awaited: str, delivery: Delivery) -> str:
+    """``bill:10457`` in a mapping is ``bill:<account>:10457`` in the store, ``result:X:y`` is ``result:<event>:X``."""
+    kind, _, rest = awaited.partition(":")
+    if kind == "bill":
+        return keys.bill_link(delivery.account, rest)
+    return keys.result_link(delivery.event_id, rest.rpartition(":")[0])
+
+
+def awaited_keys(params: Any) -> list[str]:
+    """All that the parameters wait for, each once."""
+    if isinstance(params, Awaited):
+        return [params.key]
+    inside = params.values() if isinstance(params, Mapping) else params if isinstance(params, list | tuple) else ()
+    return list(dict.fromkeys(key for value in inside for key in awaited_keys(value)))
+
+
+def resolved(params: Any, delivery: Delivery, links: Mapping[str, Any]) -> Any:
+    """The parameters with every awaited value in its place. Raises KeyError with the field that a result lacks."""
+    if isinstance(params, Awaited):
+        value = links[link_of(params.key, delivery)]
+        if params.key.startswith("bill:"):
+            return value
+        field = params.key.rpartition(":")[2]
+        return value[field]
+    if isinstance(params, Mapping):
+        return {name: resolved(value, delivery, links) for name, value in params.items()}
+    if isinstance(params, list | tuple):
+        return [resolved(value, delivery, links) for value in params]
+    return params
+
+
+def told(problems: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name}: {' '.join(sentences)}" for name, sentences in problems.items())

@@ -1,0 +1,76 @@
+"""Another try of dead letters: as they were sent, or mapped again with today's configuration.
+
+A bulk replay is a list of ids that the worker's sweeper works through in slices; its progress stands in the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relay import linking, providers
+from relay.errors import NotFound, WrongState
+from relay.lifecycle import State, Trigger
+from relay.mapping import map_event, refine
+from relay.models import Configuration, Delivery, Event, WebhookRequest
+from relay.store import Move, Store
+
+SENT, MAPPED = "sent", "mapped"
+
+
+def replay(store: Store, configuration: Configuration, delivery_id: str, how: str = SENT) -> None:
+    """Queues a dead letter again. Raises NotFound, WrongState (it is not dead) or InvalidCall (mapped again, still wrong)."""
+    delivery = _dead_letter(store, delivery_id)
+    fields = _mapped_again(store, configuration, delivery) if how == MAPPED else _as_sent(delivery)
+    cleared = {"code": None, "text": None, "reason": None, "note": None, "tries": None, "next_attempt_at": None}
+    if not store.move(Move(delivery, Trigger.REPLAYED, fields=cleared | {"replay": "1"} | fields)):
+        raise WrongState(f"{delivery_id} has just been moved by somebody else. Look at it again.")
+
+
+def discard(store: Store, delivery_id: str) -> None:
+    """A person decided that this dead letter is done with. Raises NotFound or WrongState."""
+    delivery = _dead_letter(store, delivery_id)
+    if not store.move(Move(delivery, Trigger.DISCARDED)):
+        raise WrongState(f"{delivery_id} has just been moved by somebody else. Look at it again.")
+
+
+def _dead_letter(store: Store, delivery_id: str) -> Delivery:
+    delivery = store.delivery(delivery_id)
+    if delivery is None:
+        raise NotFound(f"There is no delivery {delivery_id}.")
+    if delivery.state != State.DEAD:
+        raise WrongState(f"{delivery_id} is {delivery.state}; only a dead letter can be replayed or discarded.")
+    return delivery
+
+
+def _as_sent(delivery: Delivery) -> dict[str, object]:
+    if delivery.problems:
+        raise WrongState("It was never sent, because it could not be mapped. Mend the mapping and map it again.")
+    return {}
+
+
+def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery) -> dict[str, object]:
+    event = store.event(delivery.event_id)
+    hook = configuration.hooks.get(delivery.hook)
+    if event is None or event.body is None:
+        raise WrongState("The event's body is no longer kept, so it cannot be mapped again. Replay it as it was sent.")
+    if hook is None:
+        raise WrongState(f"The hook {delivery.hook} is no longer in the configuration, so nothing says how to map it.")
+    reading = refine(providers.find(hook.provider).read(request_of(event), hook), hook)
+    calls = map_event(reading, hook, configuration)
+    for call in calls:
+        if (call.name or call.function) == (delivery.name or delivery.function):
+            again = linking.delivery_of(call, replace(delivery, problems={}), calls)
+            if call.problems:
+                raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
+            return {
+                "params": again.params,
+                "awaits": "\n".join(again.awaits) or None,
+                "accept": list(again.accept),
+                "problems": None,
+            }
+    raise WrongState("Today's configuration makes no such call for this event (see the hook's `when`).")
+
+
+def request_of(event: Event) -> WebhookRequest:
+    """The event as the request that it was, for reading it again; what was secret in its headers is gone."""
+    return WebhookRequest(event.method, event.query, event.headers, event.body or b"", event.address)

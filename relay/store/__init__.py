@@ -1,0 +1,36 @@
+"""The only room in which Redis keys are read and written.
+
+Writing: :mod:`ledger` (keep, claim, move). Reading: :mod:`queries`. Beside them gates, sweeps and refusals.
+"""
+
+from __future__ import annotations
+
+from redis import Redis
+
+from relay.store.gates import Gate
+from relay.store.ledger import Claim, Kept, Move
+from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
+from relay.store.refusals import RefusalRecord, Refusals
+from relay.store.scripts import Scripts
+from relay.store.sweeps import Sweeps
+
+__all__ = [
+    "Claim",
+    "DeliveryFilter",
+    "Gate",
+    "Health",
+    "Kept",
+    "Move",
+    "Page",
+    "RefusalRecord",
+    "Store",
+    "Worker",
+]
+
+
+class Store(Queries, Sweeps, Refusals):
+    """All that the relay remembers. Every method raises StoreUnavailable when Redis is away, full or not writable."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self.scripts = Scripts(redis)

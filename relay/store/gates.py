@@ -1,0 +1,84 @@
+"""Gates: what is closed when an account, a function of it or a hook is paused. An open gate has no entry.
+
+A gate is ``closed`` (everything behind it is held) or ``probing`` (one delivery goes through; its outcome decides).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from relay import keys
+from relay.lifecycle import Trigger
+from relay.store.ledger import Ledger, Move, available
+
+A_SLICE = 500  # deliveries that one step moves
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """``name`` is ``account:school``, ``function:school:CreateOrder`` or ``hook:webinar``."""
+
+    name: str
+    state: str = "closed"
+    reason: str = ""  # a slug of ours ("operator", "account-refused", "function-refused")
+    code: int | None = None
+    text: str = ""
+    since: int = 0  # ms
+    until: int | None = None  # ms: then it is probed by itself
+    probe: str = ""  # the delivery that was let through
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition(":")[0]
+
+    @property
+    def subject(self) -> str:
+        return self.name.partition(":")[2]
+
+
+class Gates(Ledger):
+    def gates(self) -> dict[str, Gate]:
+        with available():
+            found = self.redis.hgetall(keys.GATES)
+        return {name.decode(): Gate(**json.loads(text)) for name, text in found.items()}
+
+    def close_gate(self, gate: Gate) -> bool:
+        """True for the one who closed it, however many saw the reason at once. A probe that failed closes it again."""
+        written = json.dumps({name: value for name, value in asdict(gate).items() if value is not None})
+        with available():
+            if self.redis.hsetnx(keys.GATES, gate.name, written):
+                return True
+            standing = self.gates().get(gate.name)
+            if standing and standing.state == "probing":
+                self.redis.hset(keys.GATES, gate.name, written)
+                return True
+        return False
+
+    def probe_gate(self, name: str) -> bool:
+        """Lets one delivery through. False when the gate is open anyway."""
+        standing = self.gates().get(name)
+        if standing is None:
+            return False
+        with available():
+            probing = asdict(standing) | {"state": "probing", "probe": "", "until": None}
+            self.redis.hset(
+                keys.GATES, name, json.dumps({key: value for key, value in probing.items() if value is not None})
+            )
+        self.release_held(name, most=1)
+        return True
+
+    def open_gate(self, name: str) -> None:
+        """What it held goes back to the queues, the first slice at once, the rest by the sweeper."""
+        with available():
+            self.redis.hdel(keys.GATES, name)
+        self.release_held(name)
+
+    def release_held(self, name: str, most: int = A_SLICE) -> int:
+        with available():
+            held = [id_.decode() for id_ in self.redis.zrange(keys.HELD + name, 0, most - 1)]
+        return sum(self.move_all([Move(one, Trigger.RESUMED) for one in self.brief(held)])) if held else 0
+
+    def held_count(self, name: str) -> int:
+        with available():
+            return int(self.redis.zcard(keys.HELD + name))

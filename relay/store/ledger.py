@@ -1,0 +1,267 @@
+"""The writing half of the store: keep, claim, move. Every change of a delivery goes through one of the three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from relay import keys, queue
+from relay.errors import StoreUnavailable
+from relay.lifecycle import TRANSITIONS, State, Trigger, target
+from relay.models import Account, Attempt, Delivery, Event
+from relay.store import codec
+from relay.store.scripts import Command, Scripts, flat
+
+LINK_SECONDS = 180 * 86400  # an order's payment may come half a year later (issue of the contract: bill_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    event_id: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send, and the links that it asked for.
+
+    ``links["made"]`` is there when the order that it would make has been made already.
+    """
+
+    delivery: Delivery
+    links: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of one delivery: what is written with it. ``fields`` set to None are removed."""
+
+    delivery: Delivery
+    trigger: Trigger
+    attempt: Attempt | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    hold: str | None = None  # the gate that holds it from now on
+    found: Sequence[str] = ()  # more words under which it can be found (a bill_id)
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Turns whatever the Redis client raises into one error of ours."""
+    try:
+        yield
+    except RedisError as error:
+        raise StoreUnavailable(f"The store does not answer as it should: {error}") from error
+
+
+class Ledger:
+    """Keep, claim and move; the other parts of the store build on it."""
+
+    redis: Any  # a Redis client; redis-py types every answer as bytes or str, ours are always bytes
+    scripts: Scripts
+
+    def now_ms(self) -> int:
+        """The store's clock: the hosts' clocks may differ."""
+        with available():
+            seconds, micros = self.redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    # ------------------------------------------------------------ keep
+    def keep(
+        self,
+        event: Event,
+        deliveries: Sequence[Delivery],
+        *,
+        idempotency_key: str,
+        window_ms: int,
+        words: Iterable[str],
+    ) -> Kept:
+        """Stores an event with its deliveries and their jobs in one atomic step, before it is answered.
+
+        ``words`` are what it can be found by (e-mail, phone, order number). Raises StoreUnavailable.
+        """
+        commands = [*_event_commands(event, words), *(line for one in deliveries for line in _birth_commands(one))]
+        with available():
+            first = self.scripts.keep(
+                keys=[keys.seen(event.hook, idempotency_key)], args=[event.id, window_ms, *flat(commands)]
+            )
+        return Kept(first.decode() if first else event.id, duplicate=bool(first))
+
+    # ------------------------------------------------------------ claim
+    def claim(self, worker: str, room: int, accounts: Iterable[Account]) -> tuple[float, list[Claim]]:
+        """Seconds until more may be ready (-1: when the bell rings), and at most ``room`` deliveries to send now."""
+        args: list[str | int | float] = [worker, room]
+        for account in accounts:
+            spacing = 1000 / account.max_per_second if account.max_per_second else 0
+            args += [account.name, queue.live(account.name), queue.later(account.name), account.max_in_flight, spacing]
+        with available():
+            again, *flat_claims = self.scripts.claim(keys=[], args=args)
+        claims = [
+            Claim(codec.read_delivery(id_.decode(), _pairs(raw)), _read_links(links))
+            for id_, raw, links in zip(flat_claims[::3], flat_claims[1::3], flat_claims[2::3], strict=True)
+        ]
+        return (again / 1000 if again >= 0 else -1.0), claims
+
+    def wait_for_bell(self, seconds: float) -> bool:
+        """Sleeps until there may be work, ``seconds`` at most."""
+        with available():
+            return self.redis.blpop([keys.BELL], timeout=max(seconds, 0.01)) is not None
+
+    # ------------------------------------------------------------ move
+    def move(self, move: Move) -> bool:
+        """False when the delivery no longer stands where the mover saw it: somebody else has moved it."""
+        return self.move_all([move])[0]
+
+    def move_all(self, moves: Sequence[Move]) -> list[bool]:
+        """Each move is one atomic step; together they are one round trip. Afterwards those who waited go on."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            for move in moves:
+                allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
+                # Only a claim has a number that another claim can overtake.
+                number = move.delivery.number if State.SENDING in TRANSITIONS[move.trigger][0] else ""
+                self.scripts.move(
+                    keys=[keys.DELIVERY + move.delivery.id],
+                    args=[allowed, number, target(move.trigger), *flat(_move_commands(move))],
+                    client=pipeline,
+                )
+            moved = [bool(answer) for answer in pipeline.execute()]
+        for move, done in zip(moves, moved, strict=True):
+            if done and move.delivery.makes and target(move.trigger) in (State.DELIVERED, State.DEAD):
+                self.wake(move.delivery.makes)
+            if done and move.delivery.shared and target(move.trigger) is State.DELIVERED:
+                self.wake(keys.result_link(move.delivery.event_id, move.delivery.name))
+        return moved
+
+    def wake(self, link: str) -> int:
+        """Puts all that wait for this link back on their queues; each claims, looks and goes on or waits again."""
+        with available():
+            waiting = [id_.decode() for id_ in self.redis.smembers(keys.WAITERS + link)]
+        return sum(self.move_all([Move(one, Trigger.FOUND) for one in self.brief(waiting)])) if waiting else 0
+
+    def brief(self, ids: Sequence[str]) -> list[Delivery]:
+        """The deliveries with these ids; those that are gone are left out."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            for id_ in ids:
+                pipeline.hgetall(keys.DELIVERY + id_)
+            found = pipeline.execute()
+        return [codec.read_delivery(id_, raw) for id_, raw in zip(ids, found, strict=True) if raw]
+
+
+# ---------------------------------------------------------------- what is written
+def _event_commands(event: Event, words: Iterable[str]) -> Iterator[Command]:
+    yield ["HSET", keys.EVENT + event.id, *codec.event_fields(event)]
+    yield ["ZADD", keys.EVENTS, 0, event.id]
+    yield ["ZADD", keys.events_of(event.hook), 0, event.id]
+    yield ["HINCRBY", keys.COUNTS, f"accepted:{event.hook}", 1]
+    words = list(words)
+    if words:  # retention removes what stands under them
+        yield ["HSET", keys.EVENT + event.id, "words", codec.to_json(words)]
+    for word in words:
+        members = [part for id_ in (event.id, *event.deliveries) for part in (0, id_)]
+        yield ["ZADD", keys.find(word), *members]
+
+
+def _birth_commands(delivery: Delivery) -> Iterator[Command]:
+    yield ["HSET", keys.DELIVERY + delivery.id, *codec.delivery_fields(delivery)]
+    of_kind = (keys.of_hook(delivery.hook), keys.of_function(delivery.function))
+    for index in (keys.ALL, keys.in_state(delivery.state), *of_kind):
+        yield ["ZADD", index, 0, delivery.id]
+    if delivery.state == State.QUEUED:
+        yield from queue.job_commands(delivery.id, delivery.account, is_live=delivery.live)
+    elif delivery.state == State.DEAD:
+        yield from _dead_indexes("ZADD", delivery, delivery.code)
+
+
+def _move_commands(move: Move) -> Iterator[Command]:
+    delivery, origin, goal = move.delivery, TRANSITIONS[move.trigger][0], target(move.trigger)
+    yield from _leave(origin, delivery)
+    yield from _write(move)
+    yield from _arrive(goal, move)
+
+
+def _leave(origin: frozenset[State], delivery: Delivery) -> Iterator[Command]:
+    key = keys.DELIVERY + delivery.id
+    if State.SENDING in origin:
+        yield ["SREM", keys.IN_FLIGHT + delivery.account, delivery.id]
+        yield ["HDEL", key, "claimed_by", "claimed_at"]
+        if claimed_by := (delivery.attempts[-1].worker if delivery.attempts else None):
+            yield ["SREM", keys.CLAIMS + claimed_by, delivery.id]
+    elif State.RETRYING in origin:
+        yield ["ZREM", keys.DUE, delivery.id]
+        yield ["HDEL", key, "next_attempt_at"]
+    elif State.WAITING in origin:
+        yield ["ZREM", keys.WAIT_UNTIL, delivery.id]
+        for link in (*delivery.awaits, *([delivery.makes] if delivery.makes else [])):
+            yield ["SREM", keys.WAITERS + link, delivery.id]
+    elif State.HELD in origin:
+        if delivery.held_by:
+            yield ["ZREM", keys.HELD + delivery.held_by, delivery.id]
+        yield ["HDEL", key, "held_by"]
+    elif State.DEAD in origin:
+        yield from _dead_indexes("ZREM", delivery, delivery.code)
+
+
+def _write(move: Move) -> Iterator[Command]:
+    key = keys.DELIVERY + move.delivery.id
+    written: list[str | bytes] = []
+    for name, value in move.fields.items():
+        if value is None:
+            yield ["HDEL", key, name]
+        else:
+            written += [name, codec.field_text(name, value)]
+    if move.attempt:
+        written += [f"a{move.attempt.number}", codec.attempt_text(move.attempt)]
+    if written:
+        yield ["HSET", key, *written]
+    for word in move.found:
+        yield ["ZADD", keys.find(word), 0, move.delivery.id]
+
+
+def _arrive(goal: State, move: Move) -> Iterator[Command]:
+    delivery = move.delivery
+    if goal is State.QUEUED:
+        # What has just come in keeps its place among the live ones; retries and replays go behind them.
+        live = delivery.live and move.trigger in (Trigger.FOUND, Trigger.RESUMED, Trigger.ORPHANED)
+        yield from queue.job_commands(delivery.id, delivery.account, is_live=live)
+    elif goal is State.RETRYING:
+        yield ["ZADD", keys.DUE, move.fields["next_attempt_at"], delivery.id]
+    elif goal is State.HELD and move.hold:
+        yield ["HSET", keys.DELIVERY + delivery.id, "held_by", move.hold]
+        yield ["ZADD", keys.HELD + move.hold, 0, delivery.id]
+    elif goal is State.DELIVERED:
+        yield ["HINCRBY", keys.COUNTS, "delivered", 1]
+        yield from _links(move)
+    elif goal is State.DEAD:
+        code = move.fields.get("code", delivery.code)
+        yield from _dead_indexes("ZADD", delivery, code)
+        yield ["HINCRBY", keys.COUNTS, f"dead:{code if code is not None else move.fields.get('reason', '')}", 1]
+    if goal in (State.DELIVERED, State.DEAD) and delivery.makes:
+        yield ["DEL", keys.MAKING + delivery.makes]
+
+
+def _links(move: Move) -> Iterator[Command]:
+    delivery, result = move.delivery, move.fields.get("result")
+    if delivery.makes and isinstance(result, Mapping) and result.get("bill_id"):
+        yield ["SET", keys.LINK + delivery.makes, codec.to_json(result["bill_id"]), "EX", LINK_SECONDS]
+    if delivery.shared:
+        link = keys.result_link(delivery.event_id, delivery.name)
+        yield ["SET", keys.LINK + link, codec.to_json(result), "EX", LINK_SECONDS]
+
+
+def _dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:
+    for kind, value in (("hook", delivery.hook), ("function", delivery.function), ("code", code)):
+        if value is not None:
+            yield [verb, keys.dead_of(kind, value), *([0] if verb == "ZADD" else []), delivery.id]
+
+
+def _pairs(words: Sequence[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def _read_links(words: Sequence[bytes]) -> dict[str, Any]:
+    return {name.decode(): codec.from_json(value) for name, value in _pairs(words).items()}

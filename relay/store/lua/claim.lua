@@ -1,0 +1,142 @@
+-- Takes work from the accounts' queues in turn, within their limits: what is taken is `sending`, its attempt counted,
+-- before anything is sent. What may not be sent now is held (a closed gate) or waits (for a link).
+-- ARGV: worker, how many at most, then for each account: name, live queue, later queue, max in flight, ms between calls.
+-- Returns: ms until more may be ready (-1 = when the bell rings), then for each delivery taken: its id, its hash as a flat
+-- list, and the links that it asked for, as name, value, name, value ...
+local HOLDS_A_STEP = 200 -- deliveries moved aside in one step, so that a step stays short
+local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
+
+local worker, room = ARGV[1], tonumber(ARGV[2])
+local now = now_ms()
+local taken = {}
+local again = -1
+local holds = 0
+
+local gates = {}
+local raw = redis.call('HGETALL', K.GATES)
+for place = 1, #raw, 2 do gates[raw[place]] = cjson.decode(raw[place + 1]) end
+
+local function sooner(ms)
+  if again < 0 or ms < again then again = ms end
+end
+
+-- The first closed gate in this delivery's way, or nil. A gate that is being probed lets one delivery through.
+local function gate_in_the_way(id, account, fn, hook)
+  for _, name in ipairs({ 'account:' .. account, 'function:' .. account .. ':' .. fn, 'hook:' .. hook }) do
+    local gate = gates[name]
+    if gate then
+      if gate.state == 'probing' and (not gate.probe or gate.probe == '') then
+        gate.probe = id
+        redis.call('HSET', K.GATES, name, cjson.encode(gate))
+      elseif gate.probe ~= id then
+        return name
+      end
+    end
+  end
+end
+
+local function hold(id, gate)
+  change_state(id, 'queued', 'held')
+  redis.call('HSET', K.DELIVERY .. id, 'held_by', gate)
+  redis.call('ZADD', K.HELD .. gate, 0, id)
+  holds = holds + 1
+end
+
+local function wait_for(id, link, created_at, wait)
+  change_state(id, 'queued', 'waiting')
+  redis.call('SADD', K.WAITERS .. link, id)
+  redis.call('ZADD', K.WAIT_UNTIL, tonumber(created_at) + tonumber(wait or 21600) * 1000, id)
+end
+
+-- The links that the delivery needs, or nil after it was sent to wait for one of them.
+local function links_of(id, seen)
+  local links = {}
+  if seen[5] then
+    for link in string.gmatch(seen[5], '[^\n]+') do
+      local value = redis.call('GET', K.LINK .. link)
+      if not value then
+        wait_for(id, link, seen[6], seen[7])
+        return nil
+      end
+      table.insert(links, link)
+      table.insert(links, value)
+    end
+  end
+  local makes = seen[8]
+  if makes then
+    local made = redis.call('GET', K.LINK .. makes)
+    if made then
+      table.insert(links, 'made')
+      table.insert(links, made)
+    else
+      local maker = redis.call('GET', K.MAKING .. makes)
+      if maker and maker ~= id and redis.call('EXISTS', K.DELIVERY .. maker) == 1 then
+        wait_for(id, makes, seen[6], seen[7])
+        return nil
+      end
+      redis.call('SET', K.MAKING .. makes, id)
+    end
+  end
+  return links
+end
+
+local function take(id, account, links)
+  local key = K.DELIVERY .. id
+  change_state(id, 'queued', 'sending')
+  redis.call('HINCRBY', key, 'number', 1)
+  redis.call('HINCRBY', key, 'tries', 1)
+  redis.call('HSET', key, 'claimed_by', worker, 'claimed_at', now)
+  redis.call('SADD', K.IN_FLIGHT .. account, id)
+  redis.call('SADD', K.CLAIMS .. worker, id)
+  table.insert(taken, id)
+  table.insert(taken, redis.call('HGETALL', key))
+  table.insert(taken, links)
+  room = room - 1
+end
+
+-- Takes one delivery of this account. Returns false when there is none that may go now.
+local function take_one(account, live, later, limit, spacing)
+  if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return false end
+  local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
+  if ready > now + BURST and ready < now + 60000 then
+    if redis.call('LLEN', K.QUEUE .. live) + redis.call('LLEN', K.QUEUE .. later) > 0 then sooner(ready - now - BURST) end
+    return false
+  end
+  while true do
+    local id = redis.call('LPOP', K.QUEUE .. live) or redis.call('LPOP', K.QUEUE .. later)
+    if not id then return false end
+    redis.call('DEL', K.JOB .. id)
+    local seen = redis.call('HMGET', K.DELIVERY .. id,
+      'state', 'function', 'hook', 'account', 'awaits', 'created_at', 'wait', 'makes')
+    if seen[1] == 'queued' then
+      local gate = gate_in_the_way(id, account, seen[2], seen[3])
+      if gate then
+        hold(id, gate)
+        if holds >= HOLDS_A_STEP then
+          sooner(0)
+          return false
+        end
+      else
+        local links = links_of(id, seen)
+        if links then
+          redis.call('SET', K.RATE .. account, math.max(now, ready) + spacing, 'PX', 60000)
+          take(id, account, links)
+          return true
+        end
+      end
+    end
+  end
+end
+
+local accounts = {}
+for place = 3, #ARGV, 5 do
+  table.insert(accounts, { ARGV[place], ARGV[place + 1], ARGV[place + 2], tonumber(ARGV[place + 3]), tonumber(ARGV[place + 4]) })
+end
+while room > 0 and #accounts > 0 do
+  local left = {}
+  for _, account in ipairs(accounts) do
+    if room > 0 and take_one(unpack(account)) then table.insert(left, account) end
+  end
+  accounts = left
+end
+return { again, unpack(taken) }

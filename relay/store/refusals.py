@@ -1,0 +1,57 @@
+"""Refused webhooks: the last 200 of each hook, without secrets, and the count of every kind."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from relay import keys
+from relay.store.ledger import Ledger, available
+
+KEPT_OF_A_HOOK = 200
+BODY_KEPT = 4096  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRecord:
+    at: int  # ms
+    hook: str
+    reason: str
+    message: str
+    status: int
+    hint: str = ""
+    method: str = "POST"
+    address: str = ""
+    headers: Mapping[str, str] | None = None
+    body: str = ""  # its first 4 KiB; what is not UTF-8 is replaced
+
+
+class Refusals(Ledger):
+    def keep_refusal(self, record: RefusalRecord) -> None:
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            pipeline.lpush(keys.REFUSALS + record.hook, json.dumps(asdict(record), ensure_ascii=False))
+            pipeline.ltrim(keys.REFUSALS + record.hook, 0, KEPT_OF_A_HOOK - 1)
+            pipeline.hincrby(keys.COUNTS, f"refused:{record.hook}:{record.reason}", 1)
+            pipeline.execute()
+
+    def count_refusal(self, hook: str, reason: str) -> None:
+        with available():
+            self.redis.hincrby(keys.COUNTS, f"refused:{hook}:{reason}", 1)
+
+    def refusals(self, hook: str) -> list[RefusalRecord]:
+        """Newest first."""
+        with available():
+            found = self.redis.lrange(keys.REFUSALS + hook, 0, KEPT_OF_A_HOOK - 1)
+        return [RefusalRecord(**json.loads(text)) for text in found]
+
+    def within_allowance(self, hook: str, most: int) -> bool:
+        """Counts a request of this minute; False when the hook's allowance is used up."""
+        key = f"{keys.ALLOWANCE}{hook}:{int(time.time() // 60)}"
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            pipeline.incr(key)
+            pipeline.expire(key, 120)
+            return int(pipeline.execute()[0]) <= most

@@ -1,0 +1,55 @@
+"""The Lua scripts of the store: each is one atomic step. Key names reach them from :mod:`relay.keys`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+from redis import Redis
+from redis.commands.core import Script
+
+from relay import keys
+
+_SHARED = {
+    "EVENT": keys.EVENT,
+    "DELIVERY": keys.DELIVERY,
+    "STATE": keys.in_state(""),
+    "LINK": keys.LINK,
+    "WAITERS": keys.WAITERS,
+    "MAKING": keys.MAKING,
+    "IN_FLIGHT": keys.IN_FLIGHT,
+    "CLAIMS": keys.CLAIMS,
+    "HELD": keys.HELD,
+    "RATE": keys.RATE,
+    "JOB": keys.JOB,
+    "QUEUE": keys.QUEUE,
+    "WAIT_UNTIL": keys.WAIT_UNTIL,
+    "GATES": keys.GATES,
+}
+
+Command = Sequence[str | bytes | int | float]
+
+
+class Scripts:
+    """Registered on one client; redis-py sends a script's text again when a restarted server has forgotten it."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.keep = _script(redis, "keep")
+        self.move = _script(redis, "move")
+        self.claim = _script(redis, "claim")
+
+
+def _script(redis: Redis, name: str) -> Script:
+    folder = files("relay.store") / "lua"
+    names = ", ".join(f"{name} = '{prefix}'" for name, prefix in _SHARED.items())
+    text = "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("prelude", name))
+    return redis.register_script(f"local K = {{ {names} }}\n{text}")
+
+
+def flat(commands: Iterable[Command]) -> list[str | bytes | int | float]:
+    """Commands as the scripts' tail reads them: length, words, length, words ..."""
+    words: list[str | bytes | int | float] = []
+    for command in commands:
+        words.append(len(command))
+        words.extend(command)
+    return words

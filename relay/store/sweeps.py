@@ -1,0 +1,143 @@
+"""Periodic steps that put work back on its way. Any number of processes may run them at the same time: every step
+ends in guarded moves, and whoever is second moves nothing. Each does a bounded slice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from relay import keys, queue
+from relay.lifecycle import State, Trigger
+from relay.models import Attempt, Delivery
+from relay.store.gates import A_SLICE, Gates
+from relay.store.ledger import Move, available
+
+
+class Sweeps(Gates):
+    def beat(self, worker: str, beat: int, *, host: str, pid: int, in_flight: int, slots: int) -> None:
+        """Tells that this worker lives. ``beat`` grows by one each time: no clock is compared with another."""
+        told = {"beat": beat, "at": self.now_ms(), "host": host, "pid": pid, "in_flight": in_flight, "slots": slots}
+        with available():
+            self.redis.hset(keys.BEATS, worker, json.dumps(told))
+
+    def beats(self) -> dict[str, int]:
+        with available():
+            return {name.decode(): json.loads(text)["beat"] for name, text in self.redis.hgetall(keys.BEATS).items()}
+
+    def bury(self, worker: str, note: str) -> int:
+        """Puts back what a dead worker held, then forgets the worker. Returns how many went back."""
+        with available():
+            claimed = [id_.decode() for id_ in self.redis.smembers(keys.CLAIMS + worker)]
+        held = [one for one in self.brief(claimed) if one.state == State.SENDING and one.attempts[-1].worker == worker]
+        back = sum(self.move_all([orphaned(one, note) for one in held]))
+        with available():
+            pipeline = self.redis.pipeline(transaction=True)
+            pipeline.hdel(keys.BEATS, worker)
+            if claimed:
+                pipeline.srem(keys.CLAIMS + worker, *claimed)
+            pipeline.execute()
+        return back
+
+    def put_due(self, most: int = A_SLICE) -> int:
+        """Retries whose time has come."""
+        with available():
+            due = self.redis.zrange(keys.DUE, "-inf", self.now_ms(), byscore=True, offset=0, num=most)
+        return self._move_these(due, Trigger.DUE)
+
+    def expire_waiting(self, most: int = A_SLICE) -> int:
+        """What waited for an order that never came is a dead letter."""
+        with available():
+            over = self.redis.zrange(keys.WAIT_UNTIL, "-inf", self.now_ms(), byscore=True, offset=0, num=most)
+        found = self.brief([id_.decode() for id_ in over])
+        return sum(self.move_all([_expired(one) for one in found])) if found else 0
+
+    def wake_found(self, most: int = A_SLICE) -> int:
+        """Those whose link came while nobody could wake them (a worker killed between two steps)."""
+        with available():
+            waiting = self.brief([id_.decode() for id_ in self.redis.zrange(keys.WAIT_UNTIL, 0, most - 1)])
+            pipeline = self.redis.pipeline(transaction=False)
+            for one in waiting:
+                pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
+                pipeline.exists(*(keys.MAKING + one.makes,) if one.makes else (keys.MAKING,))
+            answers = pipeline.execute()
+        ready = [
+            one
+            for one, links, making in zip(waiting, answers[::2], answers[1::2], strict=True)
+            if links == len(_links_of(one)) or (one.makes and not one.awaits and (links or not making))
+        ]
+        return sum(self.move_all([Move(one, Trigger.FOUND) for one in ready])) if ready else 0
+
+    def requeue_lost(self, most: int = A_SLICE) -> int:
+        """Queued deliveries whose job has vanished (RQ's keys were wiped): the deliveries are the ledger."""
+        with available():
+            oldest = [id_.decode() for id_ in self.redis.zrange(keys.in_state(State.QUEUED), 0, most - 1)]
+        return self.requeue(oldest)
+
+    def requeue(self, ids: Sequence[str]) -> int:
+        """Writes the job of each of these deliveries again, if it is queued and has none."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            for id_ in ids:
+                pipeline.exists(keys.JOB + id_)
+            jobless = [id_ for id_, there in zip(ids, pipeline.execute(), strict=True) if not there]
+            lost = [one for one in self.brief(jobless) if one.state == State.QUEUED]
+            pipeline = self.redis.pipeline(transaction=True)
+            for one in lost:
+                for command in queue.job_commands(one.id, one.account, is_live=one.live):
+                    pipeline.execute_command(*command)
+            pipeline.execute()
+        return len(lost)
+
+    def queued_ids(self, after: str | None = None, most: int = A_SLICE) -> list[str]:
+        """Ids of queued deliveries in order of time, for a walk over all of them."""
+        start = f"({after}" if after else "-"
+        with available():
+            found = self.redis.zrange(keys.in_state(State.QUEUED), start, "+", bylex=True, offset=0, num=most)
+        return [id_.decode() for id_ in found]
+
+    def gates_due(self) -> list[str]:
+        """Closed gates whose time has come to be probed."""
+        now = self.now_ms()
+        closed = [gate for gate in self.gates().values() if gate.state == "closed"]
+        return [gate.name for gate in closed if gate.until and gate.until <= now]
+
+    def held_without_gate(self) -> list[str]:
+        """Gates that are open and still hold something: their next slice."""
+        closed = self.gates()
+        with available():
+            holding = [key.decode()[len(keys.HELD) :] for key in self.redis.scan_iter(keys.HELD + "*", count=1000)]
+        return [name for name in holding if name not in closed]
+
+    def ran(self, task: str) -> None:
+        with available():
+            self.redis.hset(keys.HEARTBEATS, task, self.now_ms())
+
+    def _move_these(self, ids: Sequence[bytes], trigger: Trigger) -> int:
+        found = self.brief([id_.decode() for id_ in ids])
+        return sum(self.move_all([Move(one, trigger) for one in found])) if found else 0
+
+
+def orphaned(delivery: Delivery, note: str) -> Move:
+    """Its worker is gone. The call may have been made: from now on its outcome is in doubt."""
+    claimed = delivery.attempts[-1]
+    attempt = Attempt(
+        delivery.number,
+        claimed.started_at,
+        reason="interrupted",
+        note=note,
+        trigger=Trigger.ORPHANED.value,
+        worker=claimed.worker,
+    )
+    doubt = {} if delivery.doubtful_since else {"doubtful_since": claimed.started_at}
+    return Move(delivery, Trigger.ORPHANED, attempt, doubt)
+
+
+def _expired(delivery: Delivery) -> Move:
+    reason = "result-unknown" if any(link.startswith("result:") for link in delivery.awaits) else "order-unknown"
+    note = "Waited for " + ", ".join(_links_of(delivery))
+    return Move(delivery, Trigger.EXPIRED, fields={"reason": reason, "note": note})
+
+
+def _links_of(delivery: Delivery) -> list[str]:
+    return list(delivery.awaits) or ([delivery.makes] if delivery.makes else [])
