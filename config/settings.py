@@ -47,6 +47,7 @@ class Settings:
     var: Path = ROOT / "var"  # our files on disk (development)
     log_level: str = "info"
     web_threads: int = 8  # a web process
+    reuse_port: bool = False  # each web process listens by itself (see config/gunicorn.py)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)  # for the ${NAME}s of relay.yaml
 
     @property
@@ -81,6 +82,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         var=Path(checks.text("RELAY_VAR") or ROOT / "var").absolute(),
         log_level=checks.choice("RELAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         web_threads=checks.number("RELAY_WEB_THREADS", 8, 1, 128),
+        reuse_port=checks.choice("RELAY_REUSE_PORT", "no", ("no", "yes")) == "yes",
         environ=environ,
     )
     if checks.problems:
