@@ -35,7 +35,7 @@ try:
     _settings = load_settings()
 except ConfigurationError as error:
     sys.exit(f"The relay cannot start:\n{error}")
-configure_logging(production=_settings.production, level=_settings.log_level)
+configure_logging(_settings)
 
 bind = [f"{os.environ.get('RELAY_HOST') or ('0.0.0.0' if _settings.production else '127.0.0.1')}:{_settings.port}"]  # noqa: S104
 workers = _settings.web_concurrency

@@ -10,12 +10,14 @@ import json
 import logging
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
+
+    from config.settings import Settings
 
 # Words which, as a part of a name (api_token, TILDA_SECRET, request-body), keep the value out of every line.
 NEVER = frozenset(
@@ -30,9 +32,24 @@ _CREDENTIALS = re.compile(r"(\w+://)[^/\s@]*@")
 QUIET = {"rq": logging.WARNING, "rq.worker": logging.WARNING, "urllib3": logging.ERROR, "werkzeug": logging.WARNING}
 
 
-def configure_logging(*, production: bool, level: str = "info") -> None:
+class _Stdout:
+    """Whatever sys.stdout is at the moment of writing: tests exchange it."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+class _Handler(logging.StreamHandler[_Stdout]):
+    """Ours, so that setting up twice replaces it and leaves the handlers of others alone."""
+
+
+def configure_logging(settings: Settings) -> None:
     """Sets up structlog and the standard library's logging of this process; may be called again."""
-    number = logging.getLevelNamesMapping()[level.upper()]
+    production = settings.production
+    number = logging.getLevelNamesMapping()[settings.log_level.upper()]
     ours: Sequence[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -41,10 +58,10 @@ def configure_logging(*, production: bool, level: str = "info") -> None:
     structlog.configure(
         processors=[*ours, *_rendered(production)],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Stdout())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Handler(_Stdout())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_log_level, _named_after_library, *_common(production)],
@@ -52,7 +69,7 @@ def configure_logging(*, production: bool, level: str = "info") -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [*(other for other in root.handlers if not isinstance(other, _Handler)), handler]
     root.setLevel(number)
     for name, loudest in QUIET.items():
         logging.getLogger(name).setLevel(max(number, loudest))
