@@ -8,7 +8,9 @@ from __future__ import annotations
 from relay.justclick.meanings import contacts, general, orders, products
 from relay.justclick.meanings.meaning import DAY, Meaning, Verdict
 
-__all__ = ["DAY", "TABLE", "Meaning", "Verdict", "is_done", "meaning", "refuses"]
+__all__ = ["DAY", "LIMIT_FOR_ADDRESS", "TABLE", "Meaning", "Verdict", "is_done", "meaning", "refuses"]
+
+LIMIT_FOR_ADDRESS = 8  # rests for DAY: every earlier call starts the block anew
 
 TABLE: tuple[Meaning, ...] = tuple(
     sorted((*general.ROWS, *contacts.ROWS, *products.ROWS, *orders.ROWS), key=lambda row: row.code)
