@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from hashlib import blake2b
 
 # Prefixes that take a name behind them. The Lua scripts see them under these names too (see store/scripts.py).
@@ -19,7 +20,7 @@ HELD = "relay:held:"  # sorted set of delivery ids held by a gate
 RATE = "relay:rate:"  # string: when the account's next call may start (ms)
 REFUSALS = "relay:refusals:"  # list, the last 200 of a hook
 ALLOWANCE = "relay:allowance:"  # string, two minutes: requests of a hook in this minute
-REPLAY = "relay:replay:"  # hash, 30 days: progress of a bulk replay
+REPLAY = "relay:replay:"  # hash, 30 days: progress of a bulk replay; with ":ids" the list of what is left
 
 JOB = "rq:job:"  # hash, RQ's: a job has the id of its delivery
 QUEUE = "rq:queue:"  # list, RQ's
@@ -31,6 +32,7 @@ WAIT_UNTIL = "relay:wait-until"  # sorted set: waiting deliveries by the time at
 BEATS = "relay:beats"  # hash: worker -> JSON with its beat, a number that grows while it lives
 GATES = "relay:gates"  # hash: gate -> JSON; an open gate has no entry
 COUNTS = "relay:counts"  # hash: counters for the page and the metrics
+REPLAYS = "relay:replays"  # set: ids of bulk replays that are not finished
 HEARTBEATS = "relay:heartbeats"  # hash: periodic task -> when it last ran (ms)
 WRITABLE = "relay:writable"  # string, a minute: what /readyz writes
 
@@ -66,6 +68,11 @@ def find(value: str) -> str:
 
 def seen(hook: str, idempotency_key: str) -> str:
     return f"{SEEN}{hook}:{blake2b(idempotency_key.encode(), digest_size=12).hexdigest()}"
+
+
+def allowance(hook: str) -> str:
+    """This minute's."""
+    return f"{ALLOWANCE}{hook}:{int(time.time() // 60)}"
 
 
 def bill_link(account: str, order_id: str) -> str:

@@ -5,6 +5,7 @@ A bulk replay is a list of ids that the worker's sweeper works through in slices
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from relay import linking, providers
@@ -12,13 +13,13 @@ from relay.errors import NotFound, WrongState
 from relay.lifecycle import State, Trigger
 from relay.mapping import map_event, refine
 from relay.models import Configuration, Delivery, Event, WebhookRequest
-from relay.store import Move, Store
+from relay.store import DeliveryFilter, Move, Store
 
 SENT, MAPPED = "sent", "mapped"
 
 
 def replay(store: Store, configuration: Configuration, delivery_id: str, how: str = SENT) -> None:
-    """Queues a dead letter again. Raises NotFound, WrongState (it is not dead) or InvalidCall (mapped again, still wrong)."""
+    """Queues a dead letter again. Raises NotFound, or WrongState when it is not dead or still cannot be mapped."""
     delivery = _dead_letter(store, delivery_id)
     fields = _mapped_again(store, configuration, delivery) if how == MAPPED else _as_sent(delivery)
     cleared = {"code": None, "text": None, "reason": None, "note": None, "tries": None, "next_attempt_at": None}
@@ -74,3 +75,46 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
 def request_of(event: Event) -> WebhookRequest:
     """The event as the request that it was, for reading it again; what was secret in its headers is gone."""
     return WebhookRequest(event.method, event.query, event.headers, event.body or b"", event.address)
+
+
+# ---------------------------------------------------------------- many at once
+def count_matching(store: Store, wanted: DeliveryFilter) -> int:
+    """How many dead letters a bulk replay of this filter would take."""
+    return sum(1 for _ in _matching(store, wanted))
+
+
+def start_bulk(store: Store, wanted: DeliveryFilter, how: str = SENT) -> str:
+    """Writes down which dead letters are to be replayed; the worker's sweeper does it. Returns the bulk's id."""
+    return store.start_bulk(_matching(store, wanted), how)
+
+
+def bulk_progress(store: Store, bulk_id: str) -> dict[str, object]:
+    """``total``, ``done``, ``replayed``, ``skipped``, ``finished``. Raises NotFound."""
+    progress = store.bulk_progress(bulk_id)
+    if progress is None:
+        raise NotFound(f"There is no bulk replay {bulk_id}.")
+    return progress
+
+
+def work_on_bulks(store: Store, configuration: Configuration) -> None:
+    """A slice of every bulk replay that is not finished."""
+    for bulk_id, how, ids in store.next_of_bulks():
+        replayed = 0
+        for delivery_id in ids:
+            try:
+                replay(store, configuration, delivery_id, how)
+                replayed += 1
+            except (NotFound, WrongState):
+                continue  # it has been moved by hand meanwhile, or today's mapping does not help it either
+        store.bulk_done(bulk_id, replayed, len(ids) - replayed)
+
+
+def _matching(store: Store, wanted: DeliveryFilter) -> Iterator[str]:
+    cursor: str | None = None
+    only_dead = replace(wanted, state=State.DEAD.value)
+    while True:
+        page = store.deliveries(only_dead, cursor, 200)
+        yield from (one.id for one in page.items)
+        if page.next is None:
+            return
+        cursor = page.next

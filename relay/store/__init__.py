@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from redis import Redis
 
+from relay.store.bulks import Bulks
 from relay.store.gates import Gate
 from relay.store.ledger import Claim, Kept, Move
 from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 
-class Store(Queries, Sweeps, Refusals):
+class Store(Queries, Sweeps, Refusals, Bulks):
     """All that the relay remembers. Every method raises StoreUnavailable when Redis is away, full or not writable."""
 
     def __init__(self, redis: Redis) -> None:

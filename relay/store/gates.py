@@ -57,15 +57,22 @@ class Gates(Ledger):
 
     def probe_gate(self, name: str) -> bool:
         """Lets one delivery through. False when the gate is open anyway."""
+        if not self._rewrite(name, state="probing", probe="", until=None):
+            return False
+        self.release_held(name, most=1)
+        return True
+
+    def probe_failed(self, name: str, until: int | None = None) -> None:
+        """The one that was let through brought no answer: closed as before; ``until`` when to try again by itself."""
+        self._rewrite(name, state="closed", probe="", until=until)
+
+    def _rewrite(self, name: str, **changes: object) -> bool:
         standing = self.gates().get(name)
         if standing is None:
             return False
         with available():
-            probing = asdict(standing) | {"state": "probing", "probe": "", "until": None}
-            self.redis.hset(
-                keys.GATES, name, json.dumps({key: value for key, value in probing.items() if value is not None})
-            )
-        self.release_held(name, most=1)
+            told = {key: value for key, value in (asdict(standing) | changes).items() if value is not None}
+            self.redis.hset(keys.GATES, name, json.dumps(told))
         return True
 
     def open_gate(self, name: str) -> None:

@@ -16,20 +16,23 @@ from relay.models import Account, Attempt, Delivery, Event
 from relay.store import codec
 from relay.store.scripts import Command, Scripts, flat
 
+ON_BELL, ON_LIMIT = -1.0, -2.0  # when to claim again: when the bell rings; when a call in flight has ended
 LINK_SECONDS = 180 * 86400  # an order's payment may come half a year later (issue of the contract: bill_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     event_id: str
-    duplicate: bool
+    duplicate: bool = False
+    over_allowance: bool = False  # nothing was kept: more requests than the hook may send in a minute
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that is ours to send, and the links that it asked for.
 
-    ``links["made"]`` is there when the order that it would make has been made already.
+    ``links["made"]`` is there when the order that it would make has been made already; ``links["probe"]`` when a gate
+    let it through to see what happens.
     """
 
     delivery: Delivery
@@ -78,6 +81,7 @@ class Ledger:
         idempotency_key: str,
         window_ms: int,
         words: Iterable[str],
+        max_per_minute: int,
     ) -> Kept:
         """Stores an event with its deliveries and their jobs in one atomic step, before it is answered.
 
@@ -85,25 +89,31 @@ class Ledger:
         """
         commands = [*_event_commands(event, words), *(line for one in deliveries for line in _birth_commands(one))]
         with available():
-            first = self.scripts.keep(
-                keys=[keys.seen(event.hook, idempotency_key)], args=[event.id, window_ms, *flat(commands)]
+            became, first = self.scripts.keep(
+                keys=[keys.seen(event.hook, idempotency_key), keys.allowance(event.hook)],
+                args=[event.id, window_ms, max_per_minute, *flat(commands)],
             )
-        return Kept(first.decode() if first else event.id, duplicate=bool(first))
+        return Kept(first.decode(), duplicate=became == b"repeated", over_allowance=became == b"full")
 
     # ------------------------------------------------------------ claim
-    def claim(self, worker: str, room: int, accounts: Iterable[Account]) -> tuple[float, list[Claim]]:
-        """Seconds until more may be ready (-1: when the bell rings), and at most ``room`` deliveries to send now."""
-        args: list[str | int | float] = [worker, room]
+    def claim(
+        self, worker: str, room: int, accounts: Iterable[Account], *, only: str = ""
+    ) -> tuple[float, list[Claim]]:
+        """When to ask again (seconds, ON_BELL or ON_LIMIT), and at most ``room`` deliveries to send now.
+
+        ``only``: the one delivery that is wanted, for RQ's stock workers, which pop the job themselves.
+        """
+        args: list[str | int | float] = [worker, room, only]
         for account in accounts:
             spacing = 1000 / account.max_per_second if account.max_per_second else 0
             args += [account.name, queue.live(account.name), queue.later(account.name), account.max_in_flight, spacing]
         with available():
-            again, *flat_claims = self.scripts.claim(keys=[], args=args)
+            again, *taken = self.scripts.claim(keys=[], args=args)
         claims = [
             Claim(codec.read_delivery(id_.decode(), _pairs(raw)), _read_links(links))
-            for id_, raw, links in zip(flat_claims[::3], flat_claims[1::3], flat_claims[2::3], strict=True)
+            for id_, raw, links in zip(taken[::3], taken[1::3], taken[2::3], strict=True)
         ]
-        return (again / 1000 if again >= 0 else -1.0), claims
+        return (again / 1000 if again >= 0 else float(again)), claims
 
     def wait_for_bell(self, seconds: float) -> bool:
         """Sleeps until there may be work, ``seconds`` at most."""

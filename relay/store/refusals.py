@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -11,7 +10,6 @@ from relay import keys
 from relay.store.ledger import Ledger, available
 
 KEPT_OF_A_HOOK = 200
-BODY_KEPT = 4096  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,16 @@ class RefusalRecord:
 
 
 class Refusals(Ledger):
-    def keep_refusal(self, record: RefusalRecord) -> None:
+    def keep_refusal(self, record: RefusalRecord) -> int:
+        """Returns how many requests this hook has had in this minute."""
         with available():
             pipeline = self.redis.pipeline(transaction=False)
             pipeline.lpush(keys.REFUSALS + record.hook, json.dumps(asdict(record), ensure_ascii=False))
             pipeline.ltrim(keys.REFUSALS + record.hook, 0, KEPT_OF_A_HOOK - 1)
             pipeline.hincrby(keys.COUNTS, f"refused:{record.hook}:{record.reason}", 1)
-            pipeline.execute()
+            pipeline.expire(keys.allowance(record.hook), 120)
+            pipeline.incr(keys.allowance(record.hook))
+            return int(pipeline.execute()[-1])
 
     def count_refusal(self, hook: str, reason: str) -> None:
         with available():
@@ -46,12 +47,3 @@ class Refusals(Ledger):
         with available():
             found = self.redis.lrange(keys.REFUSALS + hook, 0, KEPT_OF_A_HOOK - 1)
         return [RefusalRecord(**json.loads(text)) for text in found]
-
-    def within_allowance(self, hook: str, most: int) -> bool:
-        """Counts a request of this minute; False when the hook's allowance is used up."""
-        key = f"{keys.ALLOWANCE}{hook}:{int(time.time() // 60)}"
-        with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            pipeline.incr(key)
-            pipeline.expire(key, 120)
-            return int(pipeline.execute()[0]) <= most

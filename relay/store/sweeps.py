@@ -25,18 +25,25 @@ class Sweeps(Gates):
         with available():
             return {name.decode(): json.loads(text)["beat"] for name, text in self.redis.hgetall(keys.BEATS).items()}
 
+    def claims_of(self, worker: str) -> set[str]:
+        """The ids of what this worker has claimed."""
+        with available():
+            return {id_.decode() for id_ in self.redis.smembers(keys.CLAIMS + worker)}
+
     def bury(self, worker: str, note: str) -> int:
         """Puts back what a dead worker held, then forgets the worker. Returns how many went back."""
+        back = self.give_back(worker, list(self.claims_of(worker)), note)
         with available():
-            claimed = [id_.decode() for id_ in self.redis.smembers(keys.CLAIMS + worker)]
-        held = [one for one in self.brief(claimed) if one.state == State.SENDING and one.attempts[-1].worker == worker]
-        back = sum(self.move_all([orphaned(one, note) for one in held]))
-        with available():
-            pipeline = self.redis.pipeline(transaction=True)
-            pipeline.hdel(keys.BEATS, worker)
-            if claimed:
-                pipeline.srem(keys.CLAIMS + worker, *claimed)
-            pipeline.execute()
+            self.redis.hdel(keys.BEATS, worker)
+        return back
+
+    def give_back(self, worker: str, ids: Sequence[str], note: str = "") -> int:
+        """Puts these claims of a worker back on their queues. What others have claimed since stays theirs."""
+        held = [one for one in self.brief(ids) if one.state == State.SENDING and one.attempts[-1].worker == worker]
+        back = sum(self.move_all([orphaned(one, note or "The claim never reached its worker.") for one in held]))
+        if ids:
+            with available():
+                self.redis.srem(keys.CLAIMS + worker, *ids)
         return back
 
     def put_due(self, most: int = A_SLICE) -> int:

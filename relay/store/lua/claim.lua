@@ -1,12 +1,14 @@
 -- Takes work from the accounts' queues in turn, within their limits: what is taken is `sending`, its attempt counted,
 -- before anything is sent. What may not be sent now is held (a closed gate) or waits (for a link).
--- ARGV: worker, how many at most, then for each account: name, live queue, later queue, max in flight, ms between calls.
--- Returns: ms until more may be ready (-1 = when the bell rings), then for each delivery taken: its id, its hash as a flat
--- list, and the links that it asked for, as name, value, name, value ...
+-- ARGV: worker, how many at most, the only delivery that is wanted ('' = any), then for each account: name, live queue,
+-- later queue, max in flight, ms between calls.
+-- Returns: ms until more may be ready (-1 = when the bell rings, -2 = when a call of an account that is at its limit has
+-- ended), then for each delivery taken: its id, its hash as a flat list, and what it asked for as name, value, name, value:
+-- its links, 'made' (the order that it would make exists), 'probe' (the gate that let it through to see).
 local HOLDS_A_STEP = 200 -- deliveries moved aside in one step, so that a step stays short
 local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
 
-local worker, room = ARGV[1], tonumber(ARGV[2])
+local worker, room, only = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local now = now_ms()
 local taken = {}
 local again = -1
@@ -20,19 +22,26 @@ local function sooner(ms)
   if again < 0 or ms < again then again = ms end
 end
 
--- The first closed gate in this delivery's way, or nil. A gate that is being probed lets one delivery through.
+local function standing(live, later)
+  return redis.call('LLEN', K.QUEUE .. live) + redis.call('LLEN', K.QUEUE .. later) > 0
+end
+
+-- The first closed gate in this delivery's way, or nil; then the gates that let it through only to see what happens.
 local function gate_in_the_way(id, account, fn, hook)
+  local probed = {}
   for _, name in ipairs({ 'account:' .. account, 'function:' .. account .. ':' .. fn, 'hook:' .. hook }) do
     local gate = gates[name]
     if gate then
-      if gate.state == 'probing' and (not gate.probe or gate.probe == '') then
-        gate.probe = id
-        redis.call('HSET', K.GATES, name, cjson.encode(gate))
-      elseif gate.probe ~= id then
-        return name
-      end
+      local free = gate.state == 'probing' and (not gate.probe or gate.probe == '' or gate.probe == id)
+      if not free then return name end
+      table.insert(probed, name)
     end
   end
+  for _, name in ipairs(probed) do
+    gates[name].probe = id
+    redis.call('HSET', K.GATES, name, cjson.encode(gates[name]))
+  end
+  return nil, probed
 end
 
 local function hold(id, gate)
@@ -94,48 +103,65 @@ local function take(id, account, links)
   room = room - 1
 end
 
--- Takes one delivery of this account. Returns false when there is none that may go now.
-local function take_one(account, live, later, limit, spacing)
-  if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return false end
+-- Takes this delivery or moves it aside. Returns whether it was taken.
+local function consider(id, account)
+  local seen = redis.call('HMGET', K.DELIVERY .. id,
+    'state', 'function', 'hook', 'account', 'awaits', 'created_at', 'wait', 'makes')
+  if seen[1] ~= 'queued' then return false end -- a job too many: somebody else has moved the delivery
+  local gate, probed = gate_in_the_way(id, account, seen[2], seen[3])
+  if gate then
+    hold(id, gate)
+    return false
+  end
+  local links = links_of(id, seen)
+  if not links then return false end
+  for _, name in ipairs(probed) do
+    table.insert(links, 'probe')
+    table.insert(links, cjson.encode(name))
+  end
+  take(id, account, links)
+  return true
+end
+
+-- Takes the next delivery of this account. Returns false when there is none that may go now.
+local function take_next(account, live, later, limit, spacing)
+  if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then
+    if again == -1 and standing(live, later) then again = -2 end
+    return false
+  end
   local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
   if ready > now + BURST and ready < now + 60000 then
-    if redis.call('LLEN', K.QUEUE .. live) + redis.call('LLEN', K.QUEUE .. later) > 0 then sooner(ready - now - BURST) end
+    if standing(live, later) then sooner(ready - now - BURST) end
     return false
   end
   while true do
     local id = redis.call('LPOP', K.QUEUE .. live) or redis.call('LPOP', K.QUEUE .. later)
     if not id then return false end
     redis.call('DEL', K.JOB .. id)
-    local seen = redis.call('HMGET', K.DELIVERY .. id,
-      'state', 'function', 'hook', 'account', 'awaits', 'created_at', 'wait', 'makes')
-    if seen[1] == 'queued' then
-      local gate = gate_in_the_way(id, account, seen[2], seen[3])
-      if gate then
-        hold(id, gate)
-        if holds >= HOLDS_A_STEP then
-          sooner(0)
-          return false
-        end
-      else
-        local links = links_of(id, seen)
-        if links then
-          redis.call('SET', K.RATE .. account, math.max(now, ready) + spacing, 'PX', 60000)
-          take(id, account, links)
-          return true
-        end
-      end
+    if consider(id, account) then
+      if spacing > 0 then redis.call('SET', K.RATE .. account, math.max(now, ready) + spacing, 'PX', 60000) end
+      return true
+    end
+    if holds >= HOLDS_A_STEP then
+      sooner(0)
+      return false
     end
   end
 end
 
+if only ~= '' then
+  consider(only, redis.call('HGET', K.DELIVERY .. only, 'account') or '')
+  return { again, unpack(taken) }
+end
+
 local accounts = {}
-for place = 3, #ARGV, 5 do
+for place = 4, #ARGV, 5 do
   table.insert(accounts, { ARGV[place], ARGV[place + 1], ARGV[place + 2], tonumber(ARGV[place + 3]), tonumber(ARGV[place + 4]) })
 end
 while room > 0 and #accounts > 0 do
   local left = {}
   for _, account in ipairs(accounts) do
-    if room > 0 and take_one(unpack(account)) then table.insert(left, account) end
+    if room > 0 and take_next(unpack(account)) then table.insert(left, account) end
   end
   accounts = left
 end

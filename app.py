@@ -1,0 +1,34 @@
+"""The web half is put together here, and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Flask
+from redis import Redis
+
+from config.logging import configure_logging
+from config.settings import Settings, load_settings
+from relay import hooks
+from relay.connect import connect
+from relay.parts import Parts
+from relay.store import Store
+from relay.web import api, auth, health, status
+from relay.web import hooks as hooks_web
+
+
+def create_app(settings: Settings | None = None, redis: Redis | None = None) -> Flask:
+    """The application. Raises ConfigurationError when the environment or relay.yaml is wrong."""
+    settings = settings or load_settings()
+    configure_logging(settings)
+    configuration = hooks.load(settings.config_path, settings.environ)
+    store = Store(redis if redis is not None else connect(store_url(settings)))
+    parts = Parts(settings, configuration, store)
+
+    app = Flask("relay.web")
+    app.secret_key = settings.secret_key
+    app.extensions["relay"] = parts
+    app.register_blueprint(hooks_web.blueprint(parts))
+    app.register_blueprint(health.blueprint(parts))
+    app.register_blueprint(auth.blueprint(parts))
+    app.register_blueprint(api.blueprint(parts))
+    app.register_blueprint(status.blueprint(parts))
+    return app

@@ -1,0 +1,163 @@
+"""The way of a webhook from the wire into the store: verify, read, map, keep. Knows no Flask.
+
+What this module answers with success is stored; what could not be stored is never answered with success.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from relay import ids, linking, providers, redaction
+from relay.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    Refusal,
+    StoreUnavailable,
+    TooManyRequests,
+    UnknownHook,
+    Unverified,
+)
+from relay.mapping import map_event, refine
+from relay.models import Answer, Configuration, Event, Hook, Reading, WebhookRequest
+from relay.providers import Provider
+from relay.store import RefusalRecord, Store
+from relay.words import words_of
+
+METHODS = ("POST", "GET", "HEAD")
+# A sender without an id of its own repeats within minutes, and the same person may send the same form again next week.
+WINDOW_WITHOUT_ID = 3600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender hears. ``event_id`` is None when nothing was an event (a handshake, a look at the address)."""
+
+    answer: Answer
+    event_id: str | None = None
+    duplicate: bool = False
+
+
+@dataclass(slots=True)
+class Intake:
+    """One for each web process; ``full_until`` remembers hooks whose allowance for this minute is used up."""
+
+    configuration: Configuration
+    store: Store
+    max_body: int
+    full_until: dict[str, float] = field(default_factory=dict)
+
+    def receive(self, hook: Hook, request: WebhookRequest) -> Receipt:
+        """Keeps one webhook. Raises a Refusal (the sender's fault) or StoreUnavailable."""
+        _check_request(request, self.max_body)
+        self._check_allowance(hook)
+        if request.method == "HEAD" or (request.method == "GET" and not request.query):
+            return Receipt(Answer())
+        provider = providers.find(hook.provider)
+        if (greeting := provider.handshake(request, hook)) is not None:
+            return Receipt(greeting)
+        _check_token(hook, request.token)
+        provider.verify(request, hook, time.time())
+        reading = refine(provider.read(request, hook), hook)
+        return self._keep(hook, provider, request, reading)
+
+    def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading) -> Receipt:
+        event_id = ids.new_id("evt")
+        calls = [] if reading.test else map_event(reading, hook, self.configuration)
+        deliveries = linking.deliveries_of(calls, event_id, hook.name, hook.account)
+        event = Event(
+            id=event_id,
+            hook=hook.name,
+            provider=hook.provider,
+            received_at=time.time_ns() // 1_000_000,
+            method=request.method,
+            query=redaction.text(request.query, hook),
+            headers=redaction.headers(request.headers, hook),
+            body=request.body,
+            event_type=reading.event_type,
+            test=reading.test,
+            address=request.address,
+            deliveries=tuple(one.id for one in deliveries),
+            problems=reading.problems,
+        )
+        key, window = _idempotency(hook, request, reading)
+        kept = self.store.keep(
+            event,
+            deliveries,
+            idempotency_key=key,
+            window_ms=int(window * 1000),
+            words=words_of(reading),
+            max_per_minute=hook.max_per_minute,
+        )
+        if kept.over_allowance:
+            self.full_until[hook.name] = _end_of_minute()
+            raise _too_many(hook)
+        return Receipt(provider.answer(reading, request, hook), kept.event_id, kept.duplicate)
+
+    def refuse(self, hook: Hook, request: WebhookRequest, refusal: Refusal) -> None:
+        """Keeps a refused webhook for the list of refusals; a store that is away does not change the answer."""
+        record = RefusalRecord(
+            at=time.time_ns() // 1_000_000,
+            hook=hook.name,
+            reason=refusal.reason,
+            message=str(refusal),
+            status=refusal.status,
+            hint=refusal.hint,
+            method=request.method,
+            address=request.address,
+            headers=redaction.headers(request.headers, hook),
+            body=redaction.excerpt(request.body, hook),
+        )
+        with suppress(StoreUnavailable):
+            if isinstance(refusal, MethodNotAllowed | TooManyRequests):
+                self.store.count_refusal(hook.name, refusal.reason)
+            elif self.store.keep_refusal(record) > hook.max_per_minute:
+                self.full_until[hook.name] = _end_of_minute()
+
+    def count_unknown_hook(self) -> None:
+        """All unknown names together: whoever tries names must not be able to fill the store with them."""
+        with suppress(StoreUnavailable):
+            self.store.count_refusal("-", UnknownHook.reason)
+
+    def _check_allowance(self, hook: Hook) -> None:
+        if time.time() < self.full_until.get(hook.name, 0.0):
+            raise _too_many(hook)
+
+
+def _check_request(request: WebhookRequest, max_body: int) -> None:
+    if request.method not in METHODS:
+        raise MethodNotAllowed(f"A webhook comes by POST, not by {request.method[:20]}.")
+    if len(request.body) > max_body:
+        raise BodyTooLarge(f"The body is larger than {max_body} bytes, the limit of this relay (RELAY_MAX_BODY).")
+
+
+def _check_token(hook: Hook, given: str) -> None:
+    """The unguessable last part of the address, for senders that prove themselves in no other way."""
+    if not hook.tokens:
+        return
+    if not given:
+        raise Unverified(
+            f"The address needs the hook's token at its end: /hooks/{hook.name}/<token>.", reason="no-token"
+        )
+    matches = [hmac.compare_digest(given.encode(), token.encode()) for token in hook.tokens]
+    if not any(matches):
+        raise Unverified("The token at the end of the address is wrong.", reason="wrong-token")
+
+
+def _idempotency(hook: Hook, request: WebhookRequest, reading: Reading) -> tuple[str, float]:
+    """The idempotency key of an event and for how many seconds a repeat of it is recognised."""
+    if reading.event_id:
+        return f"id:{reading.event_id}", hook.event_window
+    digest = blake2b(request.body + b"\0" + request.query.encode(), digest_size=16).hexdigest()
+    return f"body:{digest}", min(hook.event_window, WINDOW_WITHOUT_ID)
+
+
+def _too_many(hook: Hook) -> TooManyRequests:
+    return TooManyRequests(f"More than {hook.max_per_minute} requests a minute for this hook (max_per_minute).")
+
+
+def _end_of_minute() -> float:
+    return (time.time() // 60 + 1) * 60

@@ -1,0 +1,30 @@
+"""What is kept of a request for people to look at, without the secrets in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from relay.models import Hook
+
+HIDDEN = "[hidden]"
+BODY_KEPT = 4096  # bytes of a refused body
+_SECRET_NAME = re.compile(r"authorization|cookie|password|secret|token|api-?key|auth\b|-key$", re.IGNORECASE)
+
+
+def headers(given: Mapping[str, str], hook: Hook) -> dict[str, str]:
+    """All headers; the values of those that carry secrets are hidden, and so is a secret of the hook anywhere else."""
+    return {name: HIDDEN if _SECRET_NAME.search(name) else text(value, hook) for name, value in given.items()}
+
+
+def text(given: str, hook: Hook) -> str:
+    for secret in (*hook.secrets, *hook.tokens):
+        if secret:
+            given = given.replace(secret, HIDDEN)
+    return given
+
+
+def excerpt(body: bytes, hook: Hook) -> str:
+    """The first 4 KiB; a secret that is cut in two by the end of the excerpt is cut off whole."""
+    longest = max((len(secret) for secret in (*hook.secrets, *hook.tokens)), default=0)
+    return text(body[: BODY_KEPT + longest].decode("utf-8", "replace"), hook)[:BODY_KEPT]

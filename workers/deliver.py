@@ -1,0 +1,141 @@
+"""One attempt of one delivery: resolve, check, look, send, decide. What it returns is moved by the caller.
+
+Never raises for what JustClick or the network does: every outcome is a transition.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import structlog
+from relay.justclick.client import JustClick
+from relay.justclick.lookup import Absent, Found, look_up
+
+from relay import linking
+from relay.deciding import Decision, decide, must_look_first
+from relay.errors import InvalidCall
+from relay.justclick import functions
+from relay.lifecycle import Trigger
+from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
+from relay.store import Claim, Move
+from workers import gatekeeping
+from workers.parts import WorkerParts, build
+
+log = structlog.get_logger()
+
+
+def attempt(claim: Claim, parts: WorkerParts) -> Move:
+    """Makes the call that was claimed and says what became of it."""
+    delivery = claim.delivery
+    began = time.monotonic()
+    outcome = _carry_out(claim, parts.clients[delivery.account])
+    decision = gatekeeping.settle(claim, outcome, decide(delivery, outcome, _retry_of(parts, delivery)), parts)
+    duration = int((time.monotonic() - began) * 1000)
+    move = _move(delivery, outcome, decision, duration, parts.name)
+    _tell(delivery, outcome, decision, duration)
+    return move
+
+
+def _carry_out(claim: Claim, client: JustClick) -> Outcome:
+    delivery = claim.delivery
+    if "made" in claim.links:
+        return Accepted(
+            0, "", {"bill_id": claim.links["made"]}, note="This order was made already; it is not made twice."
+        )
+    try:
+        params = linking.resolved(delivery.params, delivery, claim.links)
+        params = functions.find(delivery.function).prepare(params)
+    except InvalidCall as error:
+        return Unreached("invalid-parameters", str(error), may_have_arrived=False, permanent=True)
+    except (KeyError, TypeError) as error:
+        detail = f"The result that this call needs has no {error}."
+        return Unreached("result-unknown", detail, may_have_arrived=False, permanent=True)
+    if must_look_first(delivery, params):
+        seen = look_up(client, delivery.function, params, delivery.doubtful_since or 0)
+        if isinstance(seen, Found):
+            return Accepted(0, "", seen.result, note=seen.note)
+        if isinstance(seen, Unreached):
+            return seen
+        if not isinstance(seen, Absent):
+            return Unreached("uncertain", seen.note, may_have_arrived=True, permanent=True)
+    return client.send(delivery.function, params)
+
+
+def _retry_of(parts: WorkerParts, delivery: Delivery) -> tuple[float, ...] | None:
+    return parts.configuration.accounts[delivery.account].retry
+
+
+def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: int, worker: str) -> Move:
+    started = delivery.attempts[-1].started_at  # by the store's clock, as the next attempt's time will be
+    code, text, status = _said(outcome)
+    told = Attempt(
+        number=delivery.number,
+        started_at=started,
+        duration_ms=duration,
+        status=status,
+        code=code,
+        text=text,
+        reason=None if isinstance(outcome, Accepted) else decision.reason,
+        note=decision.note,
+        trigger=decision.trigger.value,
+        worker=worker,
+    )
+    fields: dict[str, Any] = {"code": code, "text": text, "reason": decision.reason, "note": decision.note}
+    if isinstance(outcome, Accepted | Refused):
+        fields["result"] = outcome.result
+    if decision.delay is not None:
+        fields["next_attempt_at"] = started + duration + int(decision.delay * 1000)
+    if decision.trigger is Trigger.BLOCKED:
+        fields["tries"] = delivery.tries - 1  # a pause burns no try
+    if isinstance(outcome, Unreached) and outcome.may_have_arrived and not delivery.doubtful_since:
+        fields["doubtful_since"] = started
+    return Move(delivery, decision.trigger, told, fields, hold=decision.gate, found=_numbers(outcome))
+
+
+def _said(outcome: Outcome) -> tuple[int | None, str | None, int | None]:
+    if isinstance(outcome, Unreached):
+        return None, None, outcome.status
+    return outcome.code, outcome.text, outcome.status
+
+
+def _numbers(outcome: Outcome) -> tuple[str, ...]:
+    """The number of an order that was made: people look for it."""
+    result = outcome.result if isinstance(outcome, Accepted) else None
+    bill = result.get("bill_id") if isinstance(result, Mapping) else None
+    return (str(bill),) if bill else ()
+
+
+def _tell(delivery: Delivery, outcome: Outcome, decision: Decision, duration: int) -> None:
+    code, _, status = _said(outcome)
+    log.info(
+        "delivery.attempted",
+        delivery_id=delivery.id,
+        event_id=delivery.event_id,
+        hook=delivery.hook,
+        account=delivery.account,
+        function=delivery.function,
+        attempt=delivery.number,
+        trigger=decision.trigger.value,
+        reason=decision.reason,
+        code=code,
+        status=status,
+        duration_ms=duration,
+        next_in_s=round(decision.delay, 1) if decision.delay is not None else None,
+    )
+
+
+# ---------------------------------------------------------------- for RQ's own workers
+@cache
+def _parts() -> WorkerParts:
+    return build()
+
+
+def deliver_job(delivery_id: str) -> None:
+    """The function in our jobs: with it RQ's stock workers deliver too, one call at a time."""
+    parts = _parts()
+    _, claims = parts.store.claim(parts.name, 1, (), only=delivery_id)
+    for claim in claims:
+        parts.store.move(attempt(claim, parts))

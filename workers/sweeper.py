@@ -1,0 +1,97 @@
+"""Keeps the ledger in order: beats, brings back what dead workers held, wakes retries, waiters and the held.
+
+Every process may run one; all steps are guarded moves (relay/store/sweeps.py). Time is counted in looks of our own,
+not by clocks, so that a clock that jumps or a store that was away does not declare the living dead.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from relay import replaying
+from relay.errors import StoreUnavailable
+from workers import gatekeeping
+from workers.parts import WorkerParts
+
+log = structlog.get_logger()
+
+STEP = 1.0  # seconds between two rounds
+BEATS_MISSED = 20  # rounds without a new beat after which a worker is dead
+ROUNDS_UNKNOWN = 5  # rounds after which a claim that nobody here knows of is put back
+LOST_EVERY = 10  # rounds between two looks for deliveries without a job
+
+
+class Sweeper:
+    def __init__(self, parts: WorkerParts, holdings: Callable[[], tuple[set[str], int]]) -> None:
+        """``holdings`` tells what this worker is sending, and its slots."""
+        self.parts = parts
+        self.holdings = holdings
+        self.round = 0
+        self.stopped = threading.Event()
+        self.last_beats: dict[str, tuple[int, int]] = {}  # worker -> its beat, rounds since it changed
+        self.unknown: dict[str, int] = {}  # claimed id that is not in our hands -> rounds
+
+    def run(self) -> None:
+        while not self.stopped.wait(STEP):
+            try:
+                self.sweep()
+            except StoreUnavailable as error:
+                log.warning("store.unavailable", task="sweeper", error=str(error))
+            except Exception:
+                log.exception("sweeper.failed")
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def sweep(self) -> None:
+        """One round of everything."""
+        store = self.parts.store
+        self.round += 1
+        self._beat()
+        self._bury_the_dead()
+        self._give_back_unknown()
+        store.put_due()
+        store.ran("scheduler")
+        store.expire_waiting()
+        store.wake_found()
+        gatekeeping.release(self.parts)
+        if self.round % LOST_EVERY == 0 and (lost := store.requeue_lost()):
+            log.warning("queue.rebuilt", deliveries=lost)
+        replaying.work_on_bulks(store, self.parts.configuration)
+        store.ran("sweeper")
+
+    def _beat(self) -> None:
+        sending, slots = self.holdings()
+        self.parts.store.beat(
+            self.parts.name,
+            self.round,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            in_flight=len(sending),
+            slots=slots,
+        )
+
+    def _bury_the_dead(self) -> None:
+        beats = self.parts.store.beats()
+        for worker, beat in beats.items():
+            known, unchanged = self.last_beats.get(worker, (beat, 0))
+            self.last_beats[worker] = (beat, unchanged + 1 if known == beat else 0)
+        self.last_beats = {worker: seen for worker, seen in self.last_beats.items() if worker in beats}
+        for worker, (_, unchanged) in list(self.last_beats.items()):
+            if unchanged >= BEATS_MISSED:
+                back = self.parts.store.bury(worker, "The worker died while the call was open.")
+                log.warning("worker.buried", worker=worker, put_back=back)
+
+    def _give_back_unknown(self) -> None:
+        """Claims of ours that never reached us: the answer to the claim was lost on its way."""
+        sending, _ = self.holdings()
+        claimed = self.parts.store.claims_of(self.parts.name)
+        self.unknown = {id_: self.unknown.get(id_, 0) + 1 for id_ in claimed - sending}
+        lost = [id_ for id_, rounds in self.unknown.items() if rounds >= ROUNDS_UNKNOWN]
+        if lost:
+            log.warning("claim.given-back", deliveries=self.parts.store.give_back(self.parts.name, lost))
