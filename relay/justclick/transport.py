@@ -1,0 +1,150 @@
+"""urllib3 set up for signed POSTs: verified TLS, keep-alive, no retries, and the knowledge of what had been sent.
+
+It knows nothing of JustClick. Redirects are never followed, and no proxy is taken from the environment.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from relay.models import Unreached
+
+CONNECT_TIMEOUT = 5.0  # seconds
+MAX_ANSWER = 4 * 1024 * 1024  # bytes
+# Apache closes an idle connection after 5 s; one that is older than this is opened anew, so that a POST is hardly ever
+# written into a connection that the other side is just closing (nobody could tell then whether it arrived)
+MAX_IDLE = 4.0
+
+
+class _Aging:
+    """A connection that counts as closed when it has been idle too long."""
+
+    used_at = 0.0
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()  # type: ignore[misc]
+        self.used_at = time.monotonic()
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        return time.monotonic() - self.used_at < MAX_IDLE and bool(super().is_connected)  # type: ignore[misc]
+
+
+class _Plain(_Aging, HTTPConnection):
+    pass
+
+
+class _Secure(_Aging, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+def new_manager(size: int, ca_file: str | None = None) -> urllib3.PoolManager:
+    """Connections that many threads share, ``size`` kept open per host. ``ca_file``: instead of the system's."""
+    manager = urllib3.PoolManager(maxsize=size, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=ca_file)
+    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    return manager
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class _Outgoing:
+    """A body that knows whether its last byte has been handed to the operating system."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.sent = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+        self.sent = True  # asked for more: what came before has been written
+
+
+def post(
+    manager: urllib3.PoolManager, url: str, body: bytes, headers: Mapping[str, str], timeout: float
+) -> HttpAnswer | Unreached:
+    """One POST. Never raises for what the network does. ``timeout``: seconds without a byte, and for all of it."""
+    outgoing = _Outgoing(body)
+    deadline = time.monotonic() + CONNECT_TIMEOUT + timeout
+    try:
+        response = manager.urlopen(
+            "POST",
+            url,
+            body=outgoing,
+            headers={**headers, "Content-Length": str(len(body))},
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=timeout),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        return _read(response, deadline)
+    except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
+        return unreached(error, outgoing.sent)
+
+
+def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> HttpAnswer | Unreached:
+    content = bytearray()
+    finished = False
+    try:
+        while chunk := response.read1(65536):
+            content += chunk
+            if len(content) > MAX_ANSWER:
+                detail = f"the answer is larger than {MAX_ANSWER // 1024 // 1024} MiB"
+                return Unreached("not-json", detail, may_have_arrived=True, status=response.status)
+            if time.monotonic() > deadline:
+                detail = "the answer began, but did not end in time"
+                return Unreached("timeout", detail, may_have_arrived=True, status=response.status)
+        finished = True
+    finally:
+        if finished:
+            response.release_conn()
+        else:
+            response.close()  # what is left in this connection must not meet the next answer
+    return HttpAnswer(response.status, dict(response.headers), bytes(content))
+
+
+def unreached(error: Exception, sent: bool) -> Unreached:
+    """What a failure of the network means. ``sent``: the whole request had left us, so it may have been carried out."""
+    failures = urllib3.exceptions
+    if isinstance(error, failures.SSLError):
+        return Unreached("tls", f"no trusted connection: {_told(error)}", may_have_arrived=sent)
+    if isinstance(error, failures.NameResolutionError):
+        return Unreached("no-connection", "the name of the host is not known (DNS)", may_have_arrived=False)
+    if isinstance(error, failures.ConnectTimeoutError):
+        return Unreached("no-connection", f"no connection within {CONNECT_TIMEOUT:g} s", may_have_arrived=False)
+    if isinstance(error, failures.NewConnectionError | failures.LocationValueError):
+        return Unreached("no-connection", f"no connection: {_told(error)}", may_have_arrived=False)
+    if isinstance(error, failures.TimeoutError | TimeoutError):
+        where = "sent, but no answer came in time" if sent else "it could not be sent in time"
+        return Unreached("timeout", where, may_have_arrived=sent)
+    where = "behind the last byte sent" if sent else "before all was sent"
+    return Unreached("cut", f"the connection broke {where}: {_told(error)}", may_have_arrived=sent)
+
+
+def _told(error: BaseException) -> str:
+    """The innermost cause, in the words of the system."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    reason = getattr(error, "verify_message", "") or getattr(error, "strerror", "") or str(error)
+    return f"{reason or type(error).__name__}"[:200]
