@@ -24,7 +24,7 @@ PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 STORE_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 NO_STORE = (
     "REDIS_URL is missing. The relay keeps every event in Redis, and on a platform it does not start its own: add a "
-    "Redis to the app (Heroku: heroku addons:create heroku-redis:mini), or set REDIS_URL to the redis:// or rediss:// "
+    "Redis to the app (Heroku: heroku addons:create heroku-redis:premium-0), or set REDIS_URL to the redis:// or rediss:// "
     "address of one that persists. On your own machine leave RELAY_ENV unset: an embedded Redis starts by itself."
 )
 
