@@ -9,6 +9,7 @@ from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from relay import hooks
 from relay.connect import connect
+from relay.embedded_redis import ensure
 from relay.parts import Parts
 from relay.store import Store
 from relay.web import api, auth, health, status
@@ -20,7 +21,7 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
     settings = settings or load_settings()
     configure_logging(settings)
     configuration = hooks.load(settings.config_path, settings.environ)
-    store = Store(redis if redis is not None else connect(store_url(settings)))
+    store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var)))
     parts = Parts(settings, configuration, store)
 
     app = Flask("relay.web")

@@ -8,13 +8,13 @@ from dataclasses import replace
 import structlog
 
 from relay.deciding import Decision
-from relay.justclick import codes
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Outcome, Refused
 from relay.store import Claim, Gate
 from workers.parts import WorkerParts
 
 log = structlog.get_logger()
+INCORRECT_HASH = 4
 PROBE_AGAIN_SECONDS = 60.0  # after a probe that reached nobody
 
 
@@ -39,7 +39,7 @@ def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerPart
     if not parts.store.close_gate(gate):
         return decision  # somebody else has seen it first, and checks
     log.warning("gate.closed", gate=gate.name, code=outcome.code)
-    if outcome.code == codes.INCORRECT_HASH and _key_is_right(claim.delivery.account, parts):
+    if outcome.code == INCORRECT_HASH and _key_is_right(claim.delivery.account, parts):
         parts.store.open_gate(gate.name)
         note = "The key is right (GetAllGroups was accepted), so this call's parameters break the signature."
         return replace(decision, trigger=Trigger.REFUSED, reason="refused", note=note, gate=None)
@@ -49,7 +49,7 @@ def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerPart
 def _key_is_right(account: str, parts: WorkerParts) -> bool:
     """Code 4 has two causes. GetAllGroups has no parameters: if it passes, the key is not the cause."""
     outcome = parts.clients[account].send("GetAllGroups", {})
-    return isinstance(outcome, Accepted) or (isinstance(outcome, Refused) and outcome.code != codes.INCORRECT_HASH)
+    return isinstance(outcome, Accepted) or (isinstance(outcome, Refused) and outcome.code != INCORRECT_HASH)
 
 
 def release(parts: WorkerParts) -> None:

@@ -1,0 +1,179 @@
+"""Gates and periodic steps: what is put back, held, woken and given up, and that running them twice does no harm."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from redis import Redis
+
+from relay import keys
+from relay.lifecycle import Trigger
+from relay.models import Attempt
+from relay.store import Gate, Move, RefusalRecord, Store
+from tests.support.making import SCHOOL, a_delivery, keep
+
+CLOSED = Gate("account:school", "closed", "account-paused", 4, "Incorrect hash", 1)
+
+
+def claim_all(store: Store, worker: str = "w1"):
+    return store.claim(worker, 100, [SCHOOL])[1]
+
+
+def state_of(store: Store, delivery_id: str) -> str:
+    found = store.delivery(delivery_id)
+    assert found is not None
+    return found.state
+
+
+def test_a_dead_workers_deliveries_go_back_in_doubt(store: Store) -> None:
+    """The attempt that never reported back is written down, and its outcome is in doubt from then on."""
+    keep(store, a_delivery())
+    [claim] = claim_all(store)
+    assert store.bury("w1", "The worker died.") == 1
+    assert store.bury("w1", "The worker died.") == 0
+    [again] = claim_all(store, "w2")
+    assert again.delivery.doubtful_since == claim.delivery.attempts[0].started_at
+    assert [attempt.reason for attempt in again.delivery.attempts] == ["interrupted", None]
+    assert store.claim("w3", 10, [replace(SCHOOL, max_in_flight=1)])[1] == []
+
+
+def test_a_retry_comes_back_when_it_is_due(store: Store) -> None:
+    """Not before, and once."""
+    keep(store, a_delivery())
+    [claim] = claim_all(store)
+    later = store.now_ms() + 60
+    store.move(Move(claim.delivery, Trigger.POSTPONED, Attempt(1, 1, 1), {"next_attempt_at": later}))
+    assert store.put_due() == 0
+    time.sleep(0.08)
+    assert store.put_due() == 1
+    assert store.put_due() == 0
+    [again] = claim_all(store)
+    assert (again.delivery.tries, again.delivery.next_attempt_at) == (2, None)
+
+
+def test_who_waits_too_long_is_a_dead_letter(store: Store) -> None:
+    """Its reason says that the order is not known."""
+    payment = a_delivery(awaits=(keys.bill_link("school", "1"),), wait=0.0)
+    keep(store, payment)
+    claim_all(store)
+    time.sleep(0.01)
+    assert store.expire_waiting() == 1
+    dead = store.delivery(payment.id)
+    assert dead is not None
+    assert (dead.state, dead.reason) == ("dead", "order-unknown")
+
+
+def test_a_waiter_that_nobody_woke_is_found(store: Store, redis: Redis) -> None:
+    """The worker that made the order was killed between recording it and waking who waited."""
+    payment = a_delivery(awaits=(keys.bill_link("school", "1"),))
+    keep(store, payment)
+    claim_all(store)
+    redis.set(keys.LINK + keys.bill_link("school", "1"), "77")
+    assert store.wake_found() == 1
+    assert state_of(store, payment.id) == "queued"
+
+
+def test_deliveries_whose_jobs_vanished_are_queued_again(store: Store, redis: Redis) -> None:
+    """RQ's keys are wiped: the deliveries are the ledger."""
+    kept = [a_delivery() for _ in range(5)]
+    for one in kept:
+        keep(store, one)
+    for key in redis.scan_iter("rq:*"):
+        redis.delete(key)
+    assert claim_all(store) == []
+    assert store.requeue_lost() == 5
+    assert store.requeue_lost() == 0
+    assert {claim.delivery.id for claim in claim_all(store)} == {one.id for one in kept}
+
+
+def test_behind_a_closed_gate_everything_is_held(store: Store) -> None:
+    """Nothing is claimed; on opening all of it is queued again."""
+    for _ in range(7):
+        keep(store, a_delivery())
+    assert store.close_gate(CLOSED)
+    assert not store.close_gate(CLOSED)
+    assert claim_all(store) == []
+    assert store.counts()["held"] == store.held_count("account:school") == 7
+    store.open_gate("account:school")
+    assert store.counts()["queued"] == 7
+    assert len(claim_all(store)) == 7
+
+
+def test_the_gate_of_one_function_lets_the_others_pass(store: Store) -> None:
+    """CreateOrder is switched off for the account; leads go on."""
+    order, lead = a_delivery(function="CreateOrder"), a_delivery()
+    keep(store, order)
+    keep(store, lead)
+    store.close_gate(replace(CLOSED, name="function:school:CreateOrder"))
+    assert [claim.delivery.id for claim in claim_all(store)] == [lead.id]
+    assert state_of(store, order.id) == "held"
+
+
+def test_a_gate_of_a_hook_holds_its_own(store: Store) -> None:
+    """Another hook of the same account goes on."""
+    mine, other = a_delivery(), a_delivery(hook="other")
+    keep(store, mine)
+    keep(store, other, hook="other")
+    store.close_gate(replace(CLOSED, name="hook:webinar"))
+    assert [claim.delivery.id for claim in claim_all(store)] == [other.id]
+
+
+def test_a_probe_lets_one_through(store: Store) -> None:
+    """One goes, the rest stay held until its outcome is known."""
+    for _ in range(4):
+        keep(store, a_delivery())
+    store.close_gate(CLOSED)
+    claim_all(store)
+    assert store.probe_gate("account:school")
+    [probe] = claim_all(store)
+    assert probe.links["probe"] == "account:school"
+    keep(store, a_delivery())
+    assert claim_all(store) == []
+    assert store.counts()["held"] == 4
+
+
+def test_a_probe_that_reached_nobody_closes_again_until_its_time(store: Store) -> None:
+    """And the gate's reason stays what it was."""
+    store.close_gate(CLOSED)
+    store.probe_gate("account:school")
+    store.probe_failed("account:school", until=store.now_ms() + 30)
+    gate = store.gates()["account:school"]
+    assert (gate.state, gate.code) == ("closed", 4)
+    assert store.gates_due() == []
+    time.sleep(0.04)
+    assert store.gates_due() == ["account:school"]
+
+
+def test_what_was_held_by_a_gate_that_is_gone_is_found(store: Store) -> None:
+    """A process was killed between opening the gate and releasing the rest."""
+    keep(store, a_delivery())
+    store.close_gate(CLOSED)
+    claim_all(store)
+    store.redis.hdel(keys.GATES, "account:school")
+    assert store.held_without_gate() == ["account:school"]
+    store.release_held("account:school")
+    assert store.held_without_gate() == []
+    assert store.counts()["queued"] == 1
+
+
+def test_claims_that_never_reached_their_worker_go_back(store: Store) -> None:
+    """The answer to the claim was lost; others keep theirs."""
+    keep(store, a_delivery())
+    keep(store, a_delivery())
+    [one, two] = claim_all(store, "w1")
+    assert store.claims_of("w1") == {one.delivery.id, two.delivery.id}
+    assert store.give_back("w1", [one.delivery.id]) == 1
+    assert store.claims_of("w1") == {two.delivery.id}
+    [again] = claim_all(store, "w2")
+    assert again.delivery.id == one.delivery.id
+    assert store.give_back("w1", [one.delivery.id]) == 0
+
+
+def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
+    """The last 200 of each hook."""
+    for number in range(205):
+        store.keep_refusal(RefusalRecord(number, "webinar", "unverified", "wrong", 401))
+    kept = store.refusals("webinar")
+    assert (len(kept), kept[0].at) == (200, 204)
+    assert store.totals()["refused:webinar:unverified"] == 205
