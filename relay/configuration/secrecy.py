@@ -1,0 +1,49 @@
+"""Secrets stand in the environment and nowhere else: a secret that is written out in the file is a mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relay.configuration.environment import Variable, parts
+from relay.configuration.problems import SECRET_KEYS, Path, Problems
+
+
+def check_secrets(raw: Any, path: Path, problems: Problems) -> None:
+    """``raw`` is the file before the environment is filled in. Shows no value."""
+    if not isinstance(raw, dict):
+        return
+    for name, value in raw.items():
+        here = (*path, name)
+        if name in SECRET_KEYS and not isinstance(value, dict):
+            for member, place in _members(value, here):
+                if not _from_environment(member):
+                    problems.add(place, _sentence(name, path), closes=True)
+        elif name not in ("params", "calls", "contact", "order", "answer"):
+            check_secrets(value, here, problems)
+
+
+def _members(value: Any, path: Path) -> list[tuple[Any, Path]]:
+    if isinstance(value, list):
+        return [(member, (*path, place)) for place, member in enumerate(value)]
+    return [(value, path)]
+
+
+def _from_environment(value: Any) -> bool:
+    if value is None:
+        return True  # the schema says it better
+    if not isinstance(value, str):
+        return False
+    try:
+        found = [part for part in parts(value) if isinstance(part, Variable)]
+    except ValueError:
+        return True  # said already
+    return bool(found) and not any(part.default for part in found)
+
+
+def _sentence(name: str, path: Path) -> str:
+    owner = str(path[-1]) if path[-1] != "verify" else str(path[-2])
+    variable = f"{owner}_{name}".upper().replace("-", "_")
+    return (
+        f"A {name.removesuffix('s')} is written out here, where everybody who sees the file can read it. "
+        f"Put it into the environment as {variable} and write {name}: ${{{variable}}}"
+    )
