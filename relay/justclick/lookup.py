@@ -16,7 +16,7 @@ from relay.justclick.functions.results import whole
 from relay.models import Accepted, Outcome, Refused, Unreached
 
 SKEW = 300  # seconds that JustClick's clock may be behind ours
-MOST_DETAILS = 20  # orders that are opened one by one; the newest first
+MOST_DETAILS = 10  # orders that are opened one by one; the newest first
 EMPTY = frozenset({400, 401, 700})  # "there are none" in the functions that read orders
 
 
@@ -102,7 +102,7 @@ def _order(client: Sends, params: Mapping[str, Any], since: int) -> Seen:
 
 
 def _newest(client: Sends, params: Mapping[str, Any], numbers: list[str], since: int, lost: str) -> Seen:
-    """Opens orders with the right goods until one is older than the lost call: numbers grow with time."""
+    """Opens orders with the right goods, the newest first, and keeps those that are no older than the lost call."""
     found: list[str] = []
     for number in numbers[:MOST_DETAILS]:
         answer = client.send("getOrderDetails", {"bill_id": number})
@@ -112,9 +112,8 @@ def _newest(client: Sends, params: Mapping[str, Any], numbers: list[str], since:
         created = whole(order.get("created"))
         if created is None:
             return Unclear(f"{lost}; JustClick has order {number} with these goods, but does not say when it was made.")
-        if not _made_since(created, params, since):
-            break
-        found.append(number)
+        if _made_since(created, params, since):
+            found.append(number)
     return _verdict(found, lost)
 
 

@@ -1,0 +1,277 @@
+"""Our own reasons in words: what a slug in a log, a counter, a JSON answer or on the page means and what to do about it.
+
+JustClick's codes have their own table (:mod:`relay.justclick.codes`). Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["REASONS", "Explanation", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``meaning`` and ``advice`` by language: en, ru."""
+
+    reason: str
+    meaning: Mapping[str, str]
+    advice: Mapping[str, str]
+    known: bool = True
+
+
+def explain(reason: str) -> Explanation:
+    """Never raises: a slug that nobody wrote down says so (``known`` is False)."""
+    row = _ROWS.get(reason)
+    if row is None:
+        return _explanation(
+            reason, (f"The reason is called {reason}.", _LOOK[0], f"Причина: {reason}.", _LOOK[1]), False
+        )
+    return _explanation(reason, row)
+
+
+def _explanation(reason: str, row: tuple[str, str, str, str], known: bool = True) -> Explanation:
+    return Explanation(reason, {"en": row[0], "ru": row[2]}, {"en": row[1], "ru": row[3]}, known)
+
+
+_LOOK = (
+    "Look at the details below it, or at the log of the relay.",
+    "Посмотрите подробности ниже или журнал relay.",
+)
+_RETRIES = (
+    "The relay tries again by itself. If it goes on for hours, ask JustClick's support whether there is trouble.",
+    "Relay повторит сам. Если это длится часами, спросите поддержку JustClick, нет ли сбоя.",
+)
+_REPLAY = (
+    "Correct it in relay.yaml or in the form, then map again and replay.",
+    "Исправьте это в relay.yaml или в форме, затем сопоставьте и отправьте заново.",
+)
+
+# meaning and advice in English, then both in Russian
+_ROWS: dict[str, tuple[str, str, str, str]] = {
+    # ------------------------------------------------------------ JustClick was not reached
+    "no-connection": (
+        "No connection to JustClick was made, so nothing was sent.",
+        "The relay tries again by itself. If it goes on, check the account's address in relay.yaml.",
+        "Соединиться с JustClick не удалось, ничего не отправлено.",
+        "Relay повторит сам. Если не проходит, проверьте адрес аккаунта в relay.yaml.",
+    ),
+    "tls": (
+        "The server's certificate could not be trusted, so nothing was sent.",
+        "Check the account's address. A domain of your own needs a valid certificate; login.justclick.ru has one.",
+        "Сертификату сервера нельзя доверять, поэтому ничего не отправлено.",
+        "Проверьте адрес аккаунта. Своему домену нужен действующий сертификат; у login.justclick.ru он есть.",
+    ),
+    "timeout": (
+        "JustClick did not answer in time. If the call had been sent whole, it may have been carried out.",
+        _RETRIES[0],
+        "JustClick не ответил вовремя. Если вызов успел уйти целиком, он мог выполниться.",
+        _RETRIES[1],
+    ),
+    "cut": (
+        "The connection broke before the answer was complete.",
+        _RETRIES[0],
+        "Соединение оборвалось до конца ответа.",
+        _RETRIES[1],
+    ),
+    "http-status": (
+        "A server answered with an HTTP error instead of JustClick's answer.",
+        _RETRIES[0],
+        "Сервер ответил ошибкой HTTP вместо ответа JustClick.",
+        _RETRIES[1],
+    ),
+    "redirected": (
+        "The address leads elsewhere. A signed call is never sent on to another address.",
+        "Correct the account's address in relay.yaml: https://, the right brand, no www. Then replay.",
+        "Адрес перенаправляет в другое место. Подписанный вызов никогда не пересылается по другому адресу.",
+        "Исправьте адрес аккаунта в relay.yaml: https://, верный домен, без www. Затем повторите.",
+    ),
+    "not-json": (
+        "What came back is not an answer of JustClick's, often a page about maintenance.",
+        _RETRIES[0],
+        "Пришёл не ответ JustClick, а что-то другое, часто страница о технических работах.",
+        _RETRIES[1],
+    ),
+    "empty": ("The answer was empty.", _RETRIES[0], "Ответ пустой.", _RETRIES[1]),
+    "forged": (
+        "The answer's signature is wrong, so it is not believed. The call may have been carried out.",
+        "Look in JustClick whether it was done. If every answer is like this, the secret key or the address is wrong.",
+        "Подпись ответа неверна, поэтому ему нет веры. Сам вызов мог выполниться.",
+        "Проверьте в JustClick, выполнено ли действие. Если так с каждым ответом, неверен секретный ключ или адрес.",
+    ),
+    "interrupted": (
+        "The worker stopped in the middle of the attempt.",
+        "Nothing to do: the call goes on by itself, after a look whether it had been made.",
+        "Рабочий процесс остановился посреди попытки.",
+        "Делать ничего не нужно: вызов продолжится сам, сначала проверив, не был ли он уже выполнен.",
+    ),
+    # ------------------------------------------------------------ why it is dead
+    "refused": (
+        "JustClick refused the call.",
+        "Read what its code means.",
+        "JustClick отклонил вызов.",
+        "Прочитайте, что означает его код.",
+    ),
+    "tries-used-up": (
+        "All tries were made (about three days) and none brought an answer.",
+        "When JustClick can be reached again, press Replay.",
+        "Все попытки (около трёх суток) сделаны, ответа нет.",
+        "Когда JustClick снова доступен, нажмите «Повторить».",
+    ),
+    "uncertain": (
+        "Nobody can tell whether the call was carried out, and repeating it blindly could do it twice.",
+        "Look in JustClick: if it is there, press Discard, if not, press Replay.",
+        "Неизвестно, выполнен ли вызов, а повтор вслепую мог бы выполнить его дважды.",
+        "Посмотрите в JustClick: если действие выполнено, нажмите «Отклонить», если нет, «Повторить».",
+    ),
+    "order-unknown": (
+        "The order that this call is about did not come in time.",
+        "Find the order's number in JustClick, or replay the call that creates it, then replay this one.",
+        "Заказ, к которому относится вызов, так и не появился.",
+        "Найдите номер заказа в JustClick или повторите вызов, который его создаёт, затем повторите этот.",
+    ),
+    "result-unknown": (
+        "The call needs the result of another call, and that has none.",
+        "Mend and replay the other call of this event first, then this one.",
+        "Вызову нужен результат другого вызова, а его нет.",
+        "Сначала исправьте и повторите другой вызов этого события, затем этот.",
+    ),
+    "unmappable": (
+        "The event could not be turned into a call.",
+        _REPLAY[0],
+        "Событие не удалось превратить в вызов.",
+        _REPLAY[1],
+    ),
+    "invalid-parameters": (
+        "The parameters are not what JustClick documents, so nothing was sent.",
+        _REPLAY[0],
+        "Параметры не такие, как требует документация JustClick, поэтому ничего не отправлено.",
+        _REPLAY[1],
+    ),
+    "no-contact": (
+        "The event holds neither an e-mail nor a phone to go by.",
+        "Make the e-mail a required field of the form, or tell relay.yaml where it stands (contact: email:).",
+        "В событии нет ни e-mail, ни телефона.",
+        "Сделайте e-mail обязательным полем формы или укажите в relay.yaml, где он находится (contact: email:).",
+    ),
+    "expression-failed": (
+        "An expression of relay.yaml failed with this event.",
+        _REPLAY[0],
+        "Выражение из relay.yaml не сработало на этом событии.",
+        _REPLAY[1],
+    ),
+    "expression-broken": (
+        "An expression of relay.yaml is not written correctly.",
+        "Run: python -m relay check. It names the line.",
+        "Выражение в relay.yaml записано неверно.",
+        "Запустите: python -m relay check. Команда назовёт строку.",
+    ),
+    "fetch-failed": (
+        "Further details could not be fetched from the sender.",
+        "Check the key for the sender's API in the settings, then map again and replay.",
+        "Не удалось получить подробности у отправителя.",
+        "Проверьте ключ к API отправителя в настройках, затем сопоставьте и отправьте заново.",
+    ),
+    # ------------------------------------------------------------ why it is held
+    "account-paused": (
+        "The account is paused, so its calls wait.",
+        "See why it was paused, mend that, then press Resume: nothing is lost.",
+        "Аккаунт на паузе, его вызовы ждут.",
+        "Посмотрите причину паузы, устраните её и нажмите «Возобновить»: ничего не потеряно.",
+    ),
+    "function-paused": (
+        "This function of the account is paused, so its calls wait.",
+        "See why it was paused. After code 8 it resumes by itself when 24 hours are over.",
+        "Эта функция аккаунта на паузе, её вызовы ждут.",
+        "Посмотрите причину паузы. После кода 8 работа возобновится сама через 24 часа.",
+    ),
+    "hook-paused": (
+        "The hook is paused, so its calls wait.",
+        "Press Resume at the hook when its calls may go on.",
+        "Приём с этого адреса на паузе, его вызовы ждут.",
+        "Нажмите «Возобновить» у этого хука, когда вызовы можно продолжать.",
+    ),
+    "unknown-account": (
+        "relay.yaml has no such account (any more).",
+        "Put the account back into relay.yaml, or map again and replay with today's configuration.",
+        "В relay.yaml (больше) нет такого аккаунта.",
+        "Верните аккаунт в relay.yaml или сопоставьте заново с нынешней конфигурацией.",
+    ),
+    # ------------------------------------------------------------ webhooks that were not taken
+    "unknown-hook": (
+        "There is no hook of this name.",
+        "Compare the address at the sender with the names in relay.yaml.",
+        "Хука с таким именем нет.",
+        "Сравните адрес у отправителя с именами в relay.yaml.",
+    ),
+    "method-not-allowed": (
+        "The method is not one that webhooks use.",
+        "Let the sender use POST.",
+        "Такой метод для вебхуков не используется.",
+        "Настройте у отправителя метод POST.",
+    ),
+    "body-too-large": (
+        "The body was larger than is allowed.",
+        "Send less, or raise RELAY_MAX_BODY.",
+        "Тело запроса больше допустимого.",
+        "Отправляйте меньше или увеличьте RELAY_MAX_BODY.",
+    ),
+    "unverified": (
+        "The sender could not prove itself: a signature, secret or address is missing or wrong, or it was signed too long ago.",
+        "Compare the secret at the sender with the one in the settings of the relay.",
+        "Отправитель не подтвердил себя: подпись, секрет или адрес отсутствуют, неверны или устарели.",
+        "Сравните секрет у отправителя с тем, что указан в настройках relay.",
+    ),
+    "no-token": (
+        "The address lacks the hook's token.",
+        "Copy the whole address of the hook, token included, to the sender.",
+        "В адресе нет токена этого хука.",
+        "Скопируйте отправителю полный адрес хука вместе с токеном.",
+    ),
+    "wrong-token": (
+        "The token at the end of the address is wrong.",
+        "Copy the whole address of the hook, token included, to the sender.",
+        "Токен в конце адреса неверен.",
+        "Скопируйте отправителю полный адрес хука вместе с токеном.",
+    ),
+    "unreadable-body": (
+        "The body is not what it says it is.",
+        "Look at its first kilobytes in the list of refusals, and at the format that is set at the sender.",
+        "Тело запроса не соответствует заявленному формату.",
+        "Посмотрите его начало в списке отказов и формат, заданный у отправителя.",
+    ),
+    "too-many-requests": (
+        "The hook got more requests a minute than it allows.",
+        "Find out who sends so much, or raise max_per_minute of the hook.",
+        "Хук получил больше запросов в минуту, чем разрешено.",
+        "Выясните, кто отправляет так много, или увеличьте max_per_minute у хука.",
+    ),
+    "store-unavailable": (
+        "The store (Redis) is away, full or read-only, so nothing can be taken.",
+        "Look at the Redis service. Senders try again by themselves.",
+        "Хранилище (Redis) недоступно, заполнено или закрыто для записи, принять ничего нельзя.",
+        "Проверьте сервис Redis. Отправители повторят сами.",
+    ),
+    # ------------------------------------------------------------ what an operator asked for
+    "configuration": (
+        "The configuration is wrong.",
+        "Run: python -m relay check. It names file, line and key.",
+        "В конфигурации ошибка.",
+        "Запустите: python -m relay check. Команда назовёт файл, строку и ключ.",
+    ),
+    "wrong-state": (
+        "Its state does not allow what was asked.",
+        "Reload the page: it may have moved on meanwhile.",
+        "Состояние не позволяет сделать то, что запрошено.",
+        "Обновите страницу: состояние могло измениться.",
+    ),
+    "not-found": (
+        "There is nothing of this name.",
+        "Check the id; old events are removed when their time is over.",
+        "Такого нет.",
+        "Проверьте идентификатор; старые события со временем удаляются.",
+    ),
+}
+
+REASONS: tuple[str, ...] = tuple(_ROWS)
