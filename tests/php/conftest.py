@@ -1,0 +1,43 @@
+"""Real PHP for the tests of this folder; they are skipped where it is not installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.php_justclick import PhpJustClick
+from tests.support.php_pages import NO_PHP, PhpLines, PhpPage, has_php
+
+LOGIN = "demo_shop"
+SECRET = "S3cr+t/Key ~*[x]|%#7"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def php() -> None:
+    if not has_php():
+        pytest.skip(NO_PHP)
+
+
+@pytest.fixture(scope="session")
+def oracle(php: None) -> Iterator[PhpLines]:
+    """A long-lived PHP that signs what it is given."""
+    lines = PhpLines("oracle.php")
+    yield lines
+    lines.stop()
+
+
+@pytest.fixture(scope="session")
+def receiver(php: None) -> Iterator[PhpPage]:
+    """A PHP page that takes a call apart and signs it again, with this module's LOGIN and SECRET."""
+    with PhpPage("receiver.php", {"JUSTCLICK_LOGIN": LOGIN, "JUSTCLICK_SECRET": SECRET}) as page:
+        yield page
+
+
+@pytest.fixture(params=["docs", "field"])
+def php_justclick(
+    request: pytest.FixtureRequest, php: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PhpJustClick]:
+    """The independent JustClick, fresh, once in each dialect."""
+    with PhpJustClick(tmp_path_factory.mktemp("justclick"), dialect=request.param) as justclick:
+        yield justclick
