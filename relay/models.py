@@ -116,6 +116,7 @@ class Reading:
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)  # soft ones, by field: "contact.email": "no @ in it"
+    further: tuple[Reading, ...] = ()  # the others, where one request brings several events
 
 
 # ---------------------------------------------------------------- the configuration
@@ -225,6 +226,7 @@ class Event:
     duplicates: int = 0
     deliveries: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    part: int = 0  # which one, where one request brought several events
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,168 @@
+"""A provider as a value: what one kind of sender does, declared; the pipeline that follows from it is here, once.
+
+Each file of :mod:`relay.providers` ends in ``PROVIDER = Provider(...)``. Reads and verifies; stores and sends nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from relay.bodies import parse_body
+from relay.errors import UnreadableBody
+from relay.incoming import Headers, Incoming, Parse
+from relay.models import Answer, Hook, Reading, WebhookRequest
+from relay.reading import ReadingSchema, Scope, load
+from relay.reading.people import agreed, plain
+from relay.verifying import Basic, Proof, Secret, armed, proofs_of, verify
+
+Confidence = Literal["tested", "documented", "assumption"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchRequest:
+    """One question to the sender's API. ``into``: under which name its JSON answer joins the body."""
+
+    url: str
+    into: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetch:
+    """For senders that send ids only: what the worker asks before mapping. The intake never makes a request.
+
+    The answers join the body under their ``into`` names, then ``schema`` reads the whole again.
+    """
+
+    ask: Callable[[Reading, Hook], Sequence[FetchRequest]]
+    schema: type[ReadingSchema]
+    proves: bool = False  # the answer also proves that the event is genuine (PayPal's IPN, YooKassa)
+    refused: Callable[[Mapping[str, Any]], str] | None = None  # a sentence when the answers say that it is not
+    needs: tuple[str, ...] = ()  # options of the hook that hold its tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A place (``event_type``, ``event_id``, ``test``) is written as :meth:`relay.incoming.Incoming.at` reads it."""
+
+    name: str
+    title: str
+    kind: Literal["form", "payment", "shop", "crm", "any"]
+
+    # what it does
+    proof: tuple[Proof, ...] = ()
+    parse: Parse = parse_body
+    unwrap: Mapping[str, str] = field(default_factory=dict)  # {"data": "base64 json"}: opened in place
+    each: Callable[[Any], Sequence[Any]] | None = None  # several events in one request: their bodies
+    schema: type[ReadingSchema] | None = None
+    event_type: str | Callable[[Incoming], str | None] = ""
+    event_id: tuple[str, ...] | Callable[[Incoming], str | None] = ()  # joined with ":"; "?" at the end: may be absent
+    test: str | Callable[[Incoming], bool] = ""
+    greet: Callable[[Incoming], Answer | None] | None = None  # the handshake, before anything is verified
+    reply: Answer | Callable[[Reading, Incoming], Answer] = Answer()  # noqa: RUF009 - frozen
+    fetch: Fetch | None = None
+
+    # what a person must know (docs/providers.md)
+    settings: str  # what to click there, where the URL and the secret go
+    arrives: str  # which events, what is in them and what is not
+    on_failure: str  # its time-out and retry rule
+    tests: str = ""  # which events count as tests
+    options: Mapping[str, str] = field(default_factory=dict)  # a hook's own `options:`, each with its meaning
+    confidence: Confidence = "documented"
+    sources: tuple[str, ...] = ()
+
+    def handshake(self, request: WebhookRequest, hook: Hook) -> Answer | None:
+        """The answer to a sender that only asks whether we are there; None for an event."""
+        if self.greet is None:
+            return None
+        try:
+            return self.greet(self._incoming(request, hook))
+        except UnreadableBody:
+            return None  # whoever cannot prove himself is refused for that first
+
+    def verify(self, request: WebhookRequest, hook: Hook, now: float) -> None:
+        """``now`` in unix seconds. Raises Unverified; a hook without any proof passes (its token is the intake's)."""
+        verify(self._proofs(hook), self._incoming(request, hook), now)
+
+    def proves(self, hook: Hook) -> bool:
+        """Whether, with this hook's settings, the sender is proven without a token in the URL."""
+        return armed(self._proofs(hook), hook)
+
+    def read(self, request: WebhookRequest, hook: Hook) -> Reading:
+        """Raises UnreadableBody; a value that cannot be read is a problem of the reading, not an error."""
+        incoming = self._incoming(request, hook)
+        if self.each is None:
+            return self._read(incoming)
+        first, *others = (self._read(incoming.part(body)) for body in self.each(incoming.body) or [incoming.body])
+        return replace(first, further=tuple(others))
+
+    def answer(self, reading: Reading, request: WebhookRequest, hook: Hook) -> Answer:
+        """What this sender wants to hear; the hook's own ``answer`` goes before it."""
+        if hook.answer is not None:
+            return _own_answer(hook.answer)
+        if isinstance(self.reply, Answer):
+            return self.reply
+        return self.reply(reading, self._incoming(request, hook))
+
+    def secret_places(self, hook: Hook) -> tuple[str, ...]:
+        """Where requests to this hook carry the secret itself (``header:x-api-key``): never to be kept or shown."""
+        rows = (row for row in self._proofs(hook) if isinstance(row, (Secret, Basic)))
+        return tuple(place for row in rows for place in row.places(hook))
+
+    def _proofs(self, hook: Hook) -> tuple[Proof, ...]:
+        return proofs_of(hook.verify) if isinstance(hook.verify, Mapping) else self.proof
+
+    def _incoming(self, request: WebhookRequest, hook: Hook) -> Incoming:
+        return Incoming(request, hook, self.parse, self.unwrap)
+
+    def _read(self, incoming: Incoming) -> Reading:
+        hook, body = incoming.hook, incoming.body
+        around = Scope(hook.country, self._event_type(incoming) or "", dict(incoming.problems))
+        reading = load(self.schema, body, around) if self.schema else Reading(event_type=around.event_type)
+        custom = {name: value for name, value in reading.contact.custom.items() if value not in hook.secrets}
+        return replace(
+            reading,
+            contact=replace(reading.contact, custom=custom),
+            event_id=self._event_id(incoming) or reading.event_id,
+            test=reading.test or self._test(incoming),
+            body=body,
+            query=incoming.query,
+            headers=Headers(incoming.request.headers),
+            problems=around.problems,
+        )
+
+    def _event_type(self, incoming: Incoming) -> str | None:
+        if callable(self.event_type):
+            return self.event_type(incoming)
+        return plain(incoming.at(self.event_type)) if self.event_type else None
+
+    def _event_id(self, incoming: Incoming) -> str | None:
+        if callable(self.event_id):
+            return self.event_id(incoming)
+        parts = [(plain(incoming.at(place.rstrip("?"))), place.endswith("?")) for place in self.event_id]
+        if not parts or any(part is None and not optional for part, optional in parts):
+            return None
+        return ":".join(part or "" for part, _ in parts)
+
+    def _test(self, incoming: Incoming) -> bool:
+        if callable(self.test):
+            return self.test(incoming)
+        return bool(self.test and agreed(incoming.at(self.test)))
+
+
+def _own_answer(own: Mapping[str, Any]) -> Answer:
+    body = own.get("body", "ok")
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    kind = own.get("type") or ("text/plain; charset=utf-8" if isinstance(body, str) else "application/json")
+    return Answer(body=text, content_type=str(kind), status=int(own.get("status", 200)))
+
+
+def json_answer(value: Any, status: int = 200) -> Answer:
+    """A JSON answer in the compact form that SDKs compare with."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Answer(body=text, content_type="application/json", status=status)

@@ -1,0 +1,55 @@
+"""From a sender's words to ours: the marshmallow pieces that every provider's schema is made of.
+
+What was not found is None, never a guess; what was found and is wrong is None and a problem by field.
+"""
+
+from relay.reading.answers import Answer, recognise
+from relay.reading.fields import (
+    Choice,
+    Currency,
+    EMail,
+    Flag,
+    Goods,
+    Minor,
+    Moment,
+    Money,
+    Phone,
+    Tags,
+    Text,
+)
+from relay.reading.money import major, money
+from relay.reading.paths import dig, rows
+from relay.reading.people import email, joined, phone, split_name
+from relay.reading.schema import ReadingSchema, load
+from relay.reading.scope import Scope
+from relay.reading.times import moment
+from relay.reading.utm import gather_utm
+
+__all__ = [
+    "Answer",
+    "Choice",
+    "Currency",
+    "EMail",
+    "Flag",
+    "Goods",
+    "Minor",
+    "Moment",
+    "Money",
+    "Phone",
+    "ReadingSchema",
+    "Scope",
+    "Tags",
+    "Text",
+    "dig",
+    "email",
+    "gather_utm",
+    "joined",
+    "load",
+    "major",
+    "moment",
+    "money",
+    "phone",
+    "recognise",
+    "rows",
+    "split_name",
+]

@@ -1,0 +1,39 @@
+"""Finding a value in nested data by a path of dots: ``object.amount.value``, ``items.0.name``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ABSENT: Any = object()  # told apart from a null that was really sent
+
+
+def find(value: Any, path: str) -> Any:
+    """The value at a path, or ABSENT. A name that itself holds dots is tried whole first (``data.json``)."""
+    if isinstance(value, dict) and path in value:
+        return value[path]
+    for key in path.split(".") if path else ():
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return ABSENT
+    return value
+
+
+def dig(value: Any, *paths: str) -> Any:
+    """The first value among the paths that is neither absent nor empty (None, ``""``), else None."""
+    for path in paths:
+        found = find(value, path)
+        if found is not ABSENT and found is not None and found != "":
+            return found
+    return None
+
+
+def rows(value: Any) -> list[Any]:
+    """A list as it is; the values of a mapping with number keys (PHP lists with gaps); anything else is no list."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and value and all(str(key).isdecimal() for key in value):
+        return list(value.values())
+    return []

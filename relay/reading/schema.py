@@ -1,0 +1,106 @@
+"""The schema that a provider declares: fields named as in our models, each with the foreign paths of its value.
+
+Names: those of Contact (email, name, phone, city ...), those of Order with ``order_id`` for its id (payment_id, status,
+amount, currency, goods ...), and event_type, event_id, test. What paths cannot say is said in ``finish``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields as fields_of
+from functools import cache
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, post_load, pre_load
+
+from relay.models import Contact, Order, Reading, Utm
+from relay.reading import fields as ours
+from relay.reading.answers import Answer, recognise
+from relay.reading.money import major
+from relay.reading.people import joined, split_name
+from relay.reading.scope import Scope, ScopeContext, scope
+from relay.reading.utm import gather_utm
+
+_CONTACT = tuple(field.name for field in fields_of(Contact))
+_ORDER = tuple(field.name for field in fields_of(Order))
+
+
+class ReadingSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    def answers(self, body: Any) -> Iterable[Answer]:  # noqa: ARG002
+        """A form's answers: they fill what no field of the schema has found, and ``contact.custom``."""
+        return ()
+
+    def utm(self, body: Any) -> Utm:
+        """The UTM marks; by default from the body's own fields."""
+        return gather_utm(body)
+
+    def finish(self, found: dict[str, Any], body: Any) -> None:
+        """Change what was found, by our names, where it depends on more than one value."""
+
+    @pre_load
+    def _pick(self, body: Any, **_: Any) -> dict[str, Any]:
+        return {name: field.dig(body) for name, field in self.fields.items() if isinstance(field, ours.Found)}
+
+    @post_load(pass_original=True)
+    def _assemble(self, found: dict[str, Any], body: Any, **_: Any) -> Reading:
+        for name, value in recognise(self.answers(body)).items():
+            if found.get(name) is None:
+                found[name] = value
+        found["event_type"] = scope().event_type or found.get("event_type") or ""
+        self.finish(found, body)
+        self._count(found)
+        if not found.get("utm"):
+            found["utm"] = self.utm(body)
+        _name(found)
+        kept = {name: value for name, value in found.items() if value is not None}
+        return Reading(
+            contact=Contact(**{name: kept[name] for name in _CONTACT if name in kept}),
+            order=Order(**_order(kept)),
+            event_type=found["event_type"],
+            event_id=kept.get("event_id"),
+            test=bool(kept.get("test")),
+            body=body,
+            problems=scope().problems,
+        )
+
+    def _count(self, found: dict[str, Any]) -> None:
+        """Minor units become major ones, now that the currency is known."""
+        currency = found.get("currency")
+        for name, field in self.fields.items():
+            if isinstance(field, ours.Minor) and found.get(name) is not None:
+                try:
+                    found[name] = major(found[name], currency, field.exponents)
+                except ValueError as error:
+                    scope().problems[ours.told(name)] = str(error)
+                    found[name] = None
+            elif isinstance(field, ours.Goods) and isinstance(found.get(name), list):
+                found[name] = field.made(found[name], currency)
+
+
+def _order(kept: dict[str, Any]) -> dict[str, Any]:
+    values = {name: kept[name] for name in _ORDER if name in kept}
+    return values | {"id": kept["order_id"]} if "order_id" in kept else values
+
+
+def _name(found: dict[str, Any]) -> None:
+    """The whole name from its parts, or the parts from the whole."""
+    first, last = found.get("first_name"), found.get("last_name")
+    if not found.get("name"):
+        found["name"] = joined(first, last)
+    elif not first and not last:
+        found["first_name"], found["last_name"] = split_name(found["name"])
+
+
+@cache
+def _made(schema: type[ReadingSchema]) -> ReadingSchema:
+    return schema()  # copying its fields costs more than reading an event
+
+
+def load(schema: type[ReadingSchema], body: Any, around: Scope | None = None) -> Reading:
+    """What a schema finds in a body. Never raises for what the sender wrote."""
+    with ScopeContext(around or Scope()):
+        reading: Reading = _made(schema).load(body if isinstance(body, dict) else {"": body})
+        return reading

@@ -1,0 +1,200 @@
+"""The same proofs for ``provider: generic``: a hook's ``verify:`` mapping, checked, becomes rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from relay.verifying.networks import Networks
+from relay.verifying.proof import Proof
+from relay.verifying.publickeys import PublicKey
+from relay.verifying.secrets import Basic, Secret
+from relay.verifying.signatures import Signature
+from relay.verifying.texts import Part, Sorted
+
+FAMILIES = ("hmac", "digest", "token", "basic", "rsa", "addresses")
+_HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "ripemd160", "sha3_256", "sha3_512")
+_PLACES = ("header", "field", "query")
+_PARTS = ("body", "timestamp", "secret", "method", "url", "query-string", "crc32", "php-json")
+_KINDS = ("header:", "field:", "query:", "const:", "option:")
+
+
+class SortedSchema(Schema):
+    """``sorted:`` of a digest: which fields, and how each is written."""
+
+    class Meta:
+        unknown = RAISE
+
+    form = fields.String()
+    join = fields.String()
+    within = fields.String()
+    prefix = fields.String()
+    exclude_ = fields.List(fields.String(), data_key="exclude")
+    scalars = fields.Boolean()
+    skip_empty = fields.Boolean()
+    secret_as = fields.String()
+
+
+class SortedField(fields.Nested):
+    """``true`` is short for all fields."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any) -> Any:
+        return super()._deserialize({} if value is True else value, attr, data, partial, **kwargs)
+
+
+class TokenField(fields.Field[Any]):
+    """``{header: X-Key}``, ``{field: key}``, ``{query: key}``, ``bearer``, or just the header's name."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _PLACES:
+            kind, name = next(iter(value.items()))
+            return f"{kind}:{name}"
+        if isinstance(value, str) and value:
+            return "authorization:Bearer" if value.lower() == "bearer" else f"header:{value}"
+        raise ValidationError("Say {header: NAME}, {field: NAME}, {query: NAME} or bearer.")
+
+
+class GenericVerifySchema(Schema):
+    """Exactly one of hmac, digest, token, basic, rsa; ``addresses`` alone or beside it. ``secret`` is the loader's."""
+
+    class Meta:
+        unknown = RAISE
+
+    hmac = fields.String(validate=validate.OneOf(_HASHES))
+    digest = fields.String(validate=validate.OneOf(_HASHES))
+    rsa = fields.String(validate=validate.OneOf(("sha1", "sha256", "sha384", "sha512")))
+    token = TokenField()
+    basic = fields.String(metadata={"description": "the user; the secret is the password"})
+    addresses = fields.List(fields.String(), validate=validate.Length(min=1))
+    header = fields.String(validate=validate.Length(min=1))
+    field = fields.String(validate=validate.Length(min=1))
+    query = fields.String(validate=validate.Length(min=1))
+    encoding = fields.String(validate=validate.OneOf(("hex", "base64", "base64url")))
+    prefix = fields.String()
+    separator = fields.String()
+    pair = fields.String()
+    items = fields.List(fields.String())
+    key = fields.String(validate=validate.OneOf(("text", "hex", "base64")))
+    key_prefix = fields.String()
+    parts = fields.List(fields.String())
+    fields_ = fields.List(fields.String(), data_key="fields")
+    sorted = SortedField(SortedSchema)
+    join = fields.String()
+    root = fields.String()
+    timestamp = fields.Dict(keys=fields.String(validate=validate.OneOf((*_PLACES, "item", "unit"))))
+    public_key = fields.String()
+
+    @validates_schema
+    def _one_family(self, options: dict[str, Any], **_: Any) -> None:
+        chosen = [name for name in FAMILIES if name in options and name != "addresses"]
+        if len(chosen) > 1:
+            raise ValidationError(f"{' and '.join(chosen)} exclude each other.", chosen[1])
+        if not chosen and "addresses" not in options:
+            raise ValidationError(f"One of {', '.join(FAMILIES)} is needed.", "hmac")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _whole(self, options: dict[str, Any], **_: Any) -> None:
+        signed = next((name for name in ("hmac", "digest", "rsa") if name in options), None)
+        places = [place for place in _PLACES if place in options]
+        if signed and len(places) != 1:
+            raise ValidationError("Say where the signature stands: one of header, field, query.", signed)
+        if "digest" in options and not ({"fields", "fields_", "parts", "sorted"} & set(options)):
+            raise ValidationError("A digest needs fields, parts or sorted (with the secret among them).", "digest")
+        if "digest" in options and not _has_secret(options):
+            raise ValidationError("A digest without the secret among its parts proves nothing.", "digest")
+        wrong = [part for part in options.get("parts", ()) if part not in _PARTS and not part.startswith(_KINDS)]
+        if wrong:
+            raise ValidationError(f"Unknown part {wrong[0]!r}: {', '.join((*_PARTS, *_KINDS))}", "parts")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _known(self, options: dict[str, Any], **_: Any) -> None:
+        for name in ("hmac", "digest"):
+            if name in options and options[name] not in hashlib.algorithms_available:
+                raise ValidationError(f"This machine cannot compute {options[name]}.", name)
+        for text in options.get("addresses", ()):
+            try:
+                ip_network(text)
+            except ValueError as error:
+                raise ValidationError(str(error), "addresses") from None
+
+
+def check_options(options: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    """The problems of a ``verify:`` mapping by key, dotted where they lie deeper; empty when it is right."""
+    bare = {name: value for name, value in options.items() if name != "secret"}
+    return _flat(GenericVerifySchema().validate(bare))
+
+
+def proofs_of(options: Mapping[str, Any]) -> tuple[Proof, ...]:
+    """The rows of a checked ``verify:`` mapping. Raises marshmallow's ValidationError."""
+    return _proofs(json.dumps({name: value for name, value in options.items() if name != "secret"}, default=str))
+
+
+@lru_cache(maxsize=256)
+def _proofs(text: str) -> tuple[Proof, ...]:
+    options = GenericVerifySchema().load(json.loads(text))
+    rows: list[Proof] = []
+    if "token" in options:
+        rows.append(Secret(at=(options["token"],)))
+    elif "basic" in options:
+        rows.append(Basic(user=options["basic"]))
+    elif "rsa" in options:
+        rows.append(PublicKey(at=_place(options), hash=options["rsa"], parts=_parts(options), join=_join(options)))
+    elif "hmac" in options or "digest" in options:
+        rows.append(_signature(options))
+    return (*rows, Networks(tuple(options["addresses"]))) if "addresses" in options else tuple(rows)
+
+
+def _signature(options: Mapping[str, Any]) -> Signature:
+    same = ("encoding", "prefix", "separator", "pair", "key", "key_prefix", "root")
+    stamp = dict(options.get("timestamp", {}))
+    unit = {"ms": 0.001, "s": 1.0}.get(str(stamp.pop("unit", "s")), 1.0)
+    kind, name = next(iter(stamp.items()), ("", ""))
+    return Signature(
+        at=_place(options),
+        mac=options.get("hmac", ""),
+        digest=options.get("digest", ""),
+        parts=_parts(options),
+        join=_join(options),
+        versions=tuple(options.get("items", ())),
+        timestamp=f"{kind}:{name}" if kind else "",
+        unit=unit,
+        tolerance=300.0 if kind else None,
+        **{name: options[name] for name in same if name in options},
+    )
+
+
+def _place(options: Mapping[str, Any]) -> str:
+    return next(f"{place}:{options[place]}" for place in _PLACES if place in options)
+
+
+def _join(options: Mapping[str, Any]) -> str:
+    return str(options.get("join", ""))
+
+
+def _parts(options: Mapping[str, Any]) -> tuple[Part, ...]:
+    named = [name if name == "secret" or ":" in name else f"field:{name}" for name in options.get("fields_", ())]
+    parts: list[Part] = [*options.get("parts", ()), *named]
+    if "sorted" in options:
+        chosen = dict(options["sorted"])
+        chosen["exclude"] = (*chosen.pop("exclude_", ()), str(options.get("field", "")).rpartition(".")[2])
+        parts.insert(len(parts) - 1 if parts and parts[-1] == "secret" else len(parts), Sorted(**chosen))
+    return tuple(parts) or ("body",)
+
+
+def _has_secret(options: Mapping[str, Any]) -> bool:
+    listed = [*options.get("parts", ()), *options.get("fields_", ())]
+    return "secret" in listed or bool(options.get("sorted", {}).get("secret_as"))
+
+
+def _flat(problems: Mapping[Any, Any], above: str = "") -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, told in problems.items():
+        path = f"{above}.{key}" if above else str(key)
+        found |= _flat(told, path) if isinstance(told, dict) else {path: list(told)}
+    return found
