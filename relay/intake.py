@@ -23,8 +23,8 @@ from relay.errors import (
 )
 from relay.mapping import map_event, refine
 from relay.models import Answer, Configuration, Event, Hook, Reading, WebhookRequest
-from relay.providers import Provider
-from relay.store import RefusalRecord, Store
+from relay.provider import Provider
+from relay.store import Kept, RefusalRecord, Store
 from relay.words import words_of
 
 METHODS = ("POST", "GET", "HEAD")
@@ -61,29 +61,36 @@ class Intake:
             return Receipt(greeting)
         _check_token(hook, request.token)
         provider.verify(request, hook, time.time())
-        reading = refine(provider.read(request, hook), hook)
-        return self._keep(hook, provider, request, reading)
+        first = provider.read(request, hook)
+        kept = [
+            self._keep(hook, provider, request, refine(reading, hook), part)
+            for part, reading in enumerate((first, *first.further))
+        ]
+        return Receipt(provider.answer(first, request, hook), kept[0].event_id, all(one.duplicate for one in kept))
 
-    def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading) -> Receipt:
+    def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading, part: int) -> Kept:
         event_id = ids.new_id("evt")
+        # A sender's test event is answered like any other and never reaches JustClick.
         calls = [] if reading.test else map_event(reading, hook, self.configuration)
         deliveries = linking.deliveries_of(calls, event_id, hook.name, hook.account)
+        hidden = provider.secret_places(hook)
         event = Event(
             id=event_id,
             hook=hook.name,
             provider=hook.provider,
             received_at=time.time_ns() // 1_000_000,
             method=request.method,
-            query=redaction.text(request.query, hook),
-            headers=redaction.headers(request.headers, hook),
+            query=redaction.query(request.query, hook, hidden),
+            headers=redaction.headers(request.headers, hook, hidden),
             body=request.body,
             event_type=reading.event_type,
             test=reading.test,
             address=request.address,
             deliveries=tuple(one.id for one in deliveries),
             problems=reading.problems,
+            part=part,
         )
-        key, window = _idempotency(hook, request, reading)
+        key, window = _idempotency(hook, request, reading, part)
         kept = self.store.keep(
             event,
             deliveries,
@@ -95,7 +102,7 @@ class Intake:
         if kept.over_allowance:
             self.full_until[hook.name] = _end_of_minute()
             raise _too_many(hook)
-        return Receipt(provider.answer(reading, request, hook), kept.event_id, kept.duplicate)
+        return kept
 
     def refuse(self, hook: Hook, request: WebhookRequest, refusal: Refusal) -> None:
         """Keeps a refused webhook for the list of refusals; a store that is away does not change the answer."""
@@ -108,7 +115,7 @@ class Intake:
             hint=refusal.hint,
             method=request.method,
             address=request.address,
-            headers=redaction.headers(request.headers, hook),
+            headers=redaction.headers(request.headers, hook, providers.find(hook.provider).secret_places(hook)),
             body=redaction.excerpt(request.body, hook),
         )
         with suppress(StoreUnavailable):
@@ -147,12 +154,12 @@ def _check_token(hook: Hook, given: str) -> None:
         raise Unverified("The token at the end of the address is wrong.", reason="wrong-token")
 
 
-def _idempotency(hook: Hook, request: WebhookRequest, reading: Reading) -> tuple[str, float]:
+def _idempotency(hook: Hook, request: WebhookRequest, reading: Reading, part: int) -> tuple[str, float]:
     """The idempotency key of an event and for how many seconds a repeat of it is recognised."""
     if reading.event_id:
         return f"id:{reading.event_id}", hook.event_window
     digest = blake2b(request.body + b"\0" + request.query.encode(), digest_size=16).hexdigest()
-    return f"body:{digest}", min(hook.event_window, WINDOW_WITHOUT_ID)
+    return f"body:{part}:{digest}", min(hook.event_window, WINDOW_WITHOUT_ID)
 
 
 def _too_many(hook: Hook) -> TooManyRequests:

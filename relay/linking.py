@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relay import ids, keys
+from relay.errors import RelayError
 from relay.lifecycle import State
 from relay.models import Awaited, Call, Delivery
 
 MAKES_ORDERS = "CreateOrder"
+
+
+class Unresolved(RelayError):
+    """The mapping's: the call that this one builds on brought no such value."""
+
+    reason = "result-unknown"
 
 
 def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str) -> list[Delivery]:
@@ -68,12 +75,14 @@ def awaited_keys(params: Any) -> list[str]:
 
 
 def resolved(params: Any, delivery: Delivery, links: Mapping[str, Any]) -> Any:
-    """The parameters with every awaited value in its place. Raises KeyError with the field that a result lacks."""
+    """The parameters with every awaited value in its place. Raises Unresolved."""
     if isinstance(params, Awaited):
-        value = links[link_of(params.key, delivery)]
+        value = links.get(link_of(params.key, delivery))
         if params.key.startswith("bill:"):
             return value
-        field = params.key.rpartition(":")[2]
+        _, name, field = params.key.split(":", 2)
+        if not isinstance(value, Mapping) or value.get(field) is None:
+            raise Unresolved(f"The result of {name} has no {field}, which this call needs.")
         return value[field]
     if isinstance(params, Mapping):
         return {name: resolved(value, delivery, links) for name, value in params.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from relay.models import Hook
 
@@ -12,9 +12,26 @@ BODY_KEPT = 4096  # bytes of a refused body
 _SECRET_NAME = re.compile(r"authorization|cookie|password|secret|token|api-?key|auth\b|-key$", re.IGNORECASE)
 
 
-def headers(given: Mapping[str, str], hook: Hook) -> dict[str, str]:
-    """All headers; the values of those that carry secrets are hidden, and so is a secret of the hook anywhere else."""
-    return {name: HIDDEN if _SECRET_NAME.search(name) else text(value, hook) for name, value in given.items()}
+def headers(given: Mapping[str, str], hook: Hook, places: Iterable[str] = ()) -> dict[str, str]:
+    """All headers; the values of those that carry secrets are hidden, and so is a secret of the hook anywhere else.
+
+    ``places``: where this provider carries the secret itself, as ``header:x-api-key``.
+    """
+    named = {place.partition(":")[2].lower() for place in places if place.startswith("header:")}
+    return {
+        name: HIDDEN if name in named or _SECRET_NAME.search(name) else text(value, hook)
+        for name, value in given.items()
+    }
+
+
+def query(given: str, hook: Hook, places: Iterable[str] = ()) -> str:
+    """The query string, with the values hidden that carry the secret (``query:token``)."""
+    named = {place.partition(":")[2].lower() for place in places if place.startswith("query:")}
+    pairs = [pair.partition("=") for pair in given.split("&")]
+    shown = [
+        f"{name}={HIDDEN}" if sign and name.lower() in named else name + sign + value for name, sign, value in pairs
+    ]
+    return text("&".join(shown), hook)
 
 
 def text(given: str, hook: Hook) -> str:
@@ -26,5 +43,5 @@ def text(given: str, hook: Hook) -> str:
 
 def excerpt(body: bytes, hook: Hook) -> str:
     """The first 4 KiB; a secret that is cut in two by the end of the excerpt is cut off whole."""
-    longest = max((len(secret) for secret in (*hook.secrets, *hook.tokens)), default=0)
+    longest = max((len(secret.encode()) for secret in (*hook.secrets, *hook.tokens)), default=0)
     return text(body[: BODY_KEPT + longest].decode("utf-8", "replace"), hook)[:BODY_KEPT]

@@ -12,7 +12,7 @@ from relay import linking, providers
 from relay.errors import NotFound, WrongState
 from relay.lifecycle import State, Trigger
 from relay.mapping import map_event, refine
-from relay.models import Configuration, Delivery, Event, WebhookRequest
+from relay.models import Configuration, Delivery, Event, Hook, Reading, WebhookRequest
 from relay.store import DeliveryFilter, Move, Store
 
 SENT, MAPPED = "sent", "mapped"
@@ -56,8 +56,7 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
         raise WrongState("The event's body is no longer kept, so it cannot be mapped again. Replay it as it was sent.")
     if hook is None:
         raise WrongState(f"The hook {delivery.hook} is no longer in the configuration, so nothing says how to map it.")
-    reading = refine(providers.find(hook.provider).read(request_of(event), hook), hook)
-    calls = map_event(reading, hook, configuration)
+    calls = map_event(reading_of(event, hook), hook, configuration)
     for call in calls:
         if (call.name or call.function) == (delivery.name or delivery.function):
             again = linking.delivery_of(call, replace(delivery, problems={}), calls)
@@ -70,6 +69,12 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
                 "problems": None,
             }
     raise WrongState("Today's configuration makes no such call for this event (see the hook's `when`).")
+
+
+def reading_of(event: Event, hook: Hook) -> Reading:
+    """The event as today's rules read it. Raises UnreadableBody."""
+    read = providers.find(hook.provider).read(request_of(event), hook)
+    return refine((read, *read.further)[event.part], hook)
 
 
 def request_of(event: Event) -> WebhookRequest:

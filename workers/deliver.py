@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 import structlog
-from relay.justclick.client import JustClick
-from relay.justclick.lookup import Absent, Found, look_up
 
 from relay import linking
 from relay.deciding import Decision, decide, must_look_first
 from relay.errors import InvalidCall
 from relay.justclick import functions
+from relay.justclick.client import JustClick
+from relay.justclick.lookup import Absent, Found, look_up
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
 from relay.store import Claim, Move
@@ -46,18 +46,20 @@ def _carry_out(claim: Claim, client: JustClick) -> Outcome:
             0, "", {"bill_id": claim.links["made"]}, note="This order was made already; it is not made twice."
         )
     try:
-        params = linking.resolved(delivery.params, delivery, claim.links)
-        params = functions.find(delivery.function).prepare(params)
+        return _look_and_send(delivery, linking.resolved(delivery.params, delivery, claim.links), client)
     except InvalidCall as error:
         return Unreached("invalid-parameters", str(error), may_have_arrived=False, permanent=True)
-    except (KeyError, TypeError) as error:
-        detail = f"The result that this call needs has no {error}."
-        return Unreached("result-unknown", detail, may_have_arrived=False, permanent=True)
+    except linking.Unresolved as error:
+        return Unreached("result-unknown", str(error), may_have_arrived=False, permanent=True)
+
+
+def _look_and_send(delivery: Delivery, given: Mapping[str, Any], client: JustClick) -> Outcome:
+    params = functions.find(delivery.function).prepare(given)
     if must_look_first(delivery, params):
         seen = look_up(client, delivery.function, params, delivery.doubtful_since or 0)
         if isinstance(seen, Found):
             return Accepted(0, "", seen.result, note=seen.note)
-        if isinstance(seen, Unreached):
+        if isinstance(seen, Unreached | Refused):
             return seen
         if not isinstance(seen, Absent):
             return Unreached("uncertain", seen.note, may_have_arrived=True, permanent=True)

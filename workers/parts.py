@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from redis import Redis
-from relay.justclick.client import JustClick, new_pool
 
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from relay import hooks
 from relay.connect import connect
 from relay.embedded_redis import ensure
+from relay.justclick.client import JustClick, new_pool
 from relay.models import Configuration
 from relay.store import Store
 

@@ -1,7 +1,7 @@
 """RQ's worker with many calls in flight: one thread claims, many send, one records. Decides nothing about deliveries.
 
 RQ gives the queues, the jobs and the registration (``rq info`` sees us). Taking a job, which in RQ is twenty round
-trips, is one script here (relay/store/lua/claim.lua), and recording outcomes is one round trip for as many as there are.
+trips, is one script here (relay/store/lua/claim.lua); recording outcomes is one round trip for as many as there are.
 """
 
 from __future__ import annotations

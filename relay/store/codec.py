@@ -51,6 +51,7 @@ def event_fields(event: Event) -> list[str | bytes]:
         "address": event.address,
         "test": "1" if event.test else "",
         "problems": to_json(dict(event.problems)) if event.problems else "",
+        "part": str(event.part) if event.part else "",
     }
     if event.body is not None:
         name, packed = pack_body(event.body)
@@ -86,6 +87,7 @@ def read_event(event_id: str, raw: Mapping[bytes, bytes]) -> Event:
         duplicates=int(text.get("duplicates", 0)),
         deliveries=tuple(text.get("deliveries", "").split()),
         problems=from_json(text.get("problems", "{}")),
+        part=int(text.get("part", 0)),
     )
 
 
