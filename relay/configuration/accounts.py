@@ -28,11 +28,12 @@ def accounts_of(raw: Mapping[str, Any], problems: Problems) -> dict[str, Account
 
 
 def _account(name: str, values: dict[str, Any], path: Path, problems: Problems) -> Account | None:
+    if "url" in values:
+        values["url"] = _address(values["url"], (*path, "url"), problems)
     if "login" not in values or "secret" not in values:
         return None
-    login = values.pop("login")
-    url = values.pop("url", "") or f"https://{login.lower()}.justclick.ru"
-    return Account(name, login, values.pop("secret"), _address(url, (*path, "url"), problems), **values)
+    values.setdefault("url", f"https://{values['login'].lower()}.justclick.ru")
+    return Account(name=name, secrets=values.pop("secret"), **values)
 
 
 def _address(url: str, path: Path, problems: Problems) -> str:

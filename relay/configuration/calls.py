@@ -15,7 +15,7 @@ from relay.expressions import is_expression
 from relay.expressions.names import Scope
 from relay.justclick import functions
 from relay.models import Awaited, CallPlan, Contact, Order, Reading, Utm
-from relay.nearest import unknown
+from relay.nearest import nearest, unknown
 
 _KNOWN_LATER = Awaited("later")  # stands for what only an event can tell; every parameter takes it
 
@@ -41,9 +41,9 @@ def plans_of(raw: Any, path: Path, tables: tuple[str, ...], problems: Problems) 
     for place, values in enumerate(raw):
         here = (*path, place)
         known = loaded(CallSchema(), values, here, problems)
+        scope = Scope(results=_nameable(plans), tables=tables, each="each" in known, goods=each_is_goods(known))
+        _check(known, here, scope, problems)
         if "function" in known:
-            scope = Scope(results=_nameable(plans), tables=tables, each="each" in known, goods=each_is_goods(known))
-            _check(known, here, scope, problems)
             plans.append(_plan(known, problems.line(here)))
     _check_names(plans, path, problems)
     return tuple(plans)
@@ -77,7 +77,8 @@ def _check(known: dict[str, Any], path: Path, scope: Scope, problems: Problems) 
         check_template(known["order_id"], (*path, "order_id"), bare, problems)
     for name, value in known.get("params", {}).items():
         _check_texts(value, (*path, "params", name), scope, problems)
-    _check_function(known, path, problems)
+    if "function" in known:
+        _check_function(known, path, problems)
 
 
 def _check_texts(value: Any, path: Path, scope: Scope, problems: Problems) -> None:
@@ -96,10 +97,18 @@ def _check_function(known: dict[str, Any], path: Path, problems: Problems) -> No
     if name not in functions.FUNCTIONS:
         problems.add((*path, "function"), unknown("function", name, functions.FUNCTIONS))
         return
-    for parameter, sentences in _static_problems(name, known.get("params", {})):
+    params = known.get("params", {})
+    meant = {nearest(given, _names_of(name)) for given in params if given not in _names_of(name)}
+    for parameter, sentences in _static_problems(name, params):
+        if parameter in meant and parameter not in params:
+            continue  # it is there, misspelt, and said so
         place = _place_in_file((*path, "params"), parameter, problems)
         for sentence in sentences:
             problems.add(place, sentence)
+
+
+def _names_of(function: str) -> Mapping[str, Any]:
+    return functions.find(function).parameters()
 
 
 def _static_problems(name: str, params: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -125,5 +134,6 @@ def _place_in_file(path: Path, parameter: str, problems: Problems) -> Path:
 
 
 def _sentence(parameter: str, sentence: str) -> str:
-    """``rid is required ...``: functions say sentences without their subject."""
-    return sentence if sentence[:1].isupper() else f"{parameter.rpartition('.')[2]} {sentence}."
+    """``rid is required``: functions say sentences without their subject, and without the last dot."""
+    whole = sentence if sentence[:1].isupper() else f"{parameter.rpartition('.')[2]} {sentence}"
+    return whole if whole.endswith((".", "?")) else f"{whole}."

@@ -10,7 +10,7 @@ from typing import Any
 from relay import providers
 from relay.configuration.calls import plans_of
 from relay.configuration.problems import Path, Problems
-from relay.configuration.proof import check_proof, split_verify
+from relay.configuration.proof import check_options, check_proof, split_verify
 from relay.configuration.schemas import URL_SAFE, AnswerSchema, HookSchema, loaded
 from relay.configuration.templates import check_condition, check_template
 from relay.expressions.names import Scope
@@ -57,6 +57,7 @@ def _hook(
         values["secret"] = tuple(secret) if isinstance(secret, list) else (str(secret),)
     renamed = {_RENAMED.get(key, key): value for key, value in values.items()}
     hook = Hook(name=name, account=account, calls=calls, verify=verify, line=problems.line(path), **renamed)
+    check_options(hook, path, problems)
     check_proof(hook, path, problems)
     return hook
 

@@ -25,6 +25,11 @@ def load(path: str | FilePath, environ: Mapping[str, str]) -> Configuration:
     substitution = Substitution(environ, problems)
     tree = substitution.fill(document.tree)
     substitution.report()
+    if not isinstance(tree, dict):
+        problems.add(
+            (), "The file should begin with a line accounts: and hold a line hooks: further down.", closes=True
+        )
+        tree = {}
     known = loaded(FileSchema(), tree, (), problems)
     tables = _tables(known.get("tables", {}), problems)
     accounts = accounts_of(known.get("accounts", {}), problems)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from relay.errors import ConfigurationError
 
 Path = tuple[str | int, ...]
-SECRET_KEYS = frozenset({"secret", "secrets", "token", "tokens", "password", "api_key", "apikey", "private_key"})
 
 
 @dataclass(frozen=True, slots=True, order=True)

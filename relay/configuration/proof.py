@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from relay import providers, verifying
 from relay.configuration.fields import kind
 from relay.configuration.problems import Path, Problems
 from relay.models import Hook
-from relay.nearest import instead
+from relay.nearest import instead, unknown
 from relay.verifying.options import GenericVerifySchema
 
 _OPTIONS = [field.data_key or name for name, field in GenericVerifySchema().fields.items()]
+_URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
 GENERIC = "generic"
 NONE = "none"
 
@@ -43,9 +45,21 @@ def _told(name: str, sentence: str) -> str:
     return sentence
 
 
+def check_options(hook: Hook, path: Path, problems: Problems) -> None:
+    """A provider documents its own settings; for a generic sender they are free."""
+    known = providers.find(hook.provider).options
+    for name in hook.options if hook.provider != GENERIC else ():
+        if name not in known:
+            sentence = unknown("option", name, known) if known else f"{hook.provider} has no options."
+            problems.add((*path, "options", name), sentence)
+
+
 def check_proof(hook: Hook, path: Path, problems: Problems) -> None:
     """Somebody who knows the address only must not be able to write contacts into an account."""
-    if hook.tokens or hook.verify == NONE or problems.closed((*path, "secret")) or problems.closed((*path, "token")):
+    if any(not _URL_SAFE.fullmatch(token) for token in hook.tokens):
+        problems.add((*path, "token"), "The token becomes a part of the address: letters, digits, - and _ only.")
+    unclear = any(problems.closed((*path, *place)) for place in (("secret",), ("token",), ("verify", "secret")))
+    if hook.tokens or hook.verify == NONE or unclear:
         return
     if not providers.find(hook.provider).proves(hook):
         problems.add(path, _UNPROVEN.replace("NAME", f"{hook.name.upper().replace('-', '_')}_TOKEN"))

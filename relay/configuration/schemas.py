@@ -144,12 +144,8 @@ def _tell(schema: Strict, raw: Mapping[str, Any], told: tuple[str, list[str]], p
     if key not in schema.fields:
         problems.add(here, unknown("key", key, schema.fields))
     elif key not in raw:
-        problems.add(here, f'The key "{key}" is missing.{_misspelt(schema, raw, key)}')
+        if nearest(key, [other for other in raw if other not in schema.fields]) is None:  # else it is there, misspelt
+            problems.add(here, f'The key "{key}" is missing.', closes=True)
     else:
         for sentence in sentences:
             problems.add(here, sentence, closes=True)
-
-
-def _misspelt(schema: Strict, raw: Mapping[str, Any], key: str) -> str:
-    meant = nearest(key, [other for other in raw if other not in schema.fields])
-    return f' Perhaps it is what is spelt "{meant}".' if meant else ""

@@ -15,8 +15,8 @@ _INDENTED_BY_TAB = re.compile(r" *\t")
 _SENTENCES = (
     (
         "mapping values are not allowed",
-        "A colon stands where none can be. Either this line is indented deeper than the line above it, "
-        'or its text holds ": " and needs quotes: "text: more text".',
+        "A colon stands where none can be. Either the line above it has no colon, or this line is indented deeper "
+        'than it should, or its text holds ": " and needs quotes: "text: more text".',
     ),
     ("found unexpected end of stream", "A quotation mark is opened in line LINE and never closed."),
     (

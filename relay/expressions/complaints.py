@@ -13,6 +13,7 @@ _KINDS = {
 }  # fmt: skip
 _COMPARED = re.compile(r"'(?:[<>]=?)' not supported between instances of '(\w+)' and '(\w+)'")
 _SYNTAX = (
+    (r"unexpected '='|print statement', got '='", "to compare two values write == (two signs)."),
     (
         r"end of print statement', got '(.+)'",
         'before "{0}" something is missing: a quotation mark, an operator like ==, or a | before a filter.',

@@ -51,9 +51,12 @@ class Result:
 
 
 class Results:
-    """``results``: what earlier calls of the same event will bring."""
+    """``results``: what earlier calls of the same event will bring. ``suffix`` is at the end of their names."""
 
-    __slots__ = ()
+    __slots__ = ("suffix",)
+
+    def __init__(self, suffix: str = "") -> None:
+        self.suffix = suffix
 
 
 def member(thing: Any, name: Any) -> Any:
@@ -70,7 +73,7 @@ def member(thing: Any, name: Any) -> Any:
     if isinstance(thing, list | tuple):
         return _place(thing, name)
     if isinstance(thing, Results):
-        return Result(str(name))
+        return Result(f"{name}{thing.suffix}")
     if isinstance(thing, Result):
         return Awaited(f"result:{thing.name}:{name}")
     return _other(thing, name)
