@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from relay.incoming import Incoming
 from relay.provider import Provider, json_answer
-from relay.reading import Currency, EMail, Goods, Moment, Money, Phone, ReadingSchema, Text, dig
+from relay.reading import Currency, EMail, Goods, Moment, Money, Phone, ReadingSchema, Text, dig, email
 from relay.verifying import Signature
 
 _STATUS = {
@@ -20,7 +21,7 @@ _READ = frozenset({"phone", "first_name", "last_name", "firstName", "lastName", 
 
 class Notification(ReadingSchema):
     # `Name` is the card holder in Latin capitals: not how a person wants to be called
-    email = EMail("Email", "Data.email", "AccountId")
+    email = EMail("Email", "Data.email")
     name = Text("Data.name")
     first_name = Text("Data.first_name", "Data.firstName")
     last_name = Text("Data.last_name", "Data.lastName")
@@ -46,9 +47,19 @@ class Notification(ReadingSchema):
             found["refunded"], found["amount"] = found["amount"], None
         if found["status"] == "paid":
             found["paid_at"] = found["created_at"]
+        if not found.get("email"):
+            found["email"] = _account(body)
         passed = dig(body, "Data")
         if isinstance(passed, dict):
             found["custom"] |= {name: value for name, value in passed.items() if name not in _READ}
+
+
+def _account(body: Any) -> str | None:
+    """The user's id at the shop: very often the e-mail address, never promised to be one."""
+    try:
+        return email(dig(body, "AccountId"))
+    except ValueError:
+        return None
 
 
 def _kind(incoming: Incoming) -> str:
@@ -88,7 +99,8 @@ PROVIDER = Provider(
     settings=(
         "Site settings > Notifications: for each kind enter the hook's URL with its name behind it: ?type=pay, "
         "?type=fail, ?type=confirm, ?type=refund, ?type=recurrent, ?type=cancel; format CloudPayments or JSON, UTF-8. "
-        "Leave *Check* off: it asks before charging, and the relay always says yes. `secret` is the API secret of the site."
+        "Leave *Check* off: it asks before charging, and the relay always says yes. "
+        "`secret` is the API secret of the site."
     ),
     arrives=(
         "One notification a kind. The name on the card is no contact name: pass first_name, last_name and phone in the "

@@ -8,6 +8,7 @@ from typing import Any
 from relay.provider import Provider
 from relay.reading import Currency, EMail, Goods, Minor, Moment, Phone, ReadingSchema, Text, dig, rows
 from relay.reading.money import EXPONENTS
+from relay.reading.people import plain
 from relay.verifying import Signature
 
 # Stripe counts these two in hundredths although ISO 4217 doesn't, and MGA in whole units
@@ -92,8 +93,8 @@ def _status(event: str, thing: Mapping[str, Any]) -> str | None:
 def _own_number(thing: Mapping[str, Any]) -> str | None:
     """Without a number of the shop: what the events of one payment share."""
     if thing.get("object") == "invoice":
-        return dig(thing, "id")
-    return dig(thing, "payment_intent", "id") if thing.get("object") in _PAYMENTS else None
+        return plain(dig(thing, "id"))
+    return plain(dig(thing, "payment_intent", "id")) if thing.get("object") in _PAYMENTS else None
 
 
 _PAYMENTS = frozenset({"checkout.session", "payment_intent", "charge", "dispute"})

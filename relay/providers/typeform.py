@@ -8,8 +8,7 @@ from typing import Any
 from relay.incoming import Incoming
 from relay.models import Utm
 from relay.provider import Provider
-from relay.reading import Answer, Moment, ReadingSchema, dig, gather_utm, rows
-from relay.reading.answers import role_of
+from relay.reading import Answer, ReadingSchema, dig, gather_utm, rows
 from relay.verifying import Signature
 
 _ROLES = {"email": "email", "phone_number": "phone", "legal": "consent"}
@@ -18,18 +17,13 @@ _TEST_ADDRESS = "an_account@example.com"
 
 
 class Response(ReadingSchema):
-    created_at = Moment("form_response.submitted_at")
-
     def answers(self, body: Any) -> Iterator[Answer]:
         titles = {dig(field, "id"): dig(field, "title") for field in rows(dig(body, "form_response.definition.fields"))}
         for answer in rows(dig(body, "form_response.answers")):
             field = dig(answer, "field") or {}
             key = str(dig(field, "ref", "id") or "")
             title = str(titles.get(dig(field, "id")) or "")
-            role = _ROLES.get(str(dig(field, "type")), "")
-            if not role and dig(answer, "type") == "boolean" and role_of(title) != "consent":
-                role = ""
-            yield Answer(key, _value(answer), title, role)
+            yield Answer(key, _value(answer), title, _ROLES.get(str(dig(field, "type")), ""))
 
     def utm(self, body: Any) -> Utm:
         return gather_utm(dig(body, "form_response.hidden") or {})
@@ -39,7 +33,6 @@ class Response(ReadingSchema):
         extra = {name: value for name, value in hidden.items() if value and not name.startswith("utm_")}
         score = dig(body, "form_response.calculated.score")
         found["custom"] = extra | found["custom"] | ({} if score is None else {"score": score})
-        found["created_at"] = None  # an answer is no order
 
 
 def _value(answer: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Proof by a signature with a shared secret: an HMAC or a digest, over the raw body or fields, with or without a time."""
+"""Proof by a signature with a shared secret: HMAC or digest, over the raw body or fields, with or without a time."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""Every sample of every provider: accepted, answered and read field by field; anything touched is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from relay import providers
+from relay.errors import Unverified
+from relay.models import Answer
+from relay.verifying import Basic, Networks, PublicKey, Secret, Signature
+from tests.support.samples import FIXTURES, Sample, label, samples, told
+
+ALL = samples()
+EVENTS = [sample for sample in ALL if "handshake" not in sample.expected]
+HANDSHAKES = [sample for sample in ALL if "handshake" in sample.expected]
+PROVEN = [sample for sample in EVENTS if sample.provider.proves(sample.hook)]
+KEYED = [sample for sample in PROVEN if sample.hook.secrets]
+each = pytest.mark.parametrize
+
+
+@each("sample", EVENTS, ids=label)
+def test_a_sample_is_verified_and_read(sample: Sample) -> None:
+    """What the provider sends passes, and every field that it holds is found."""
+    assert sample.provider.handshake(sample.request, sample.hook) is None
+    sample.provider.verify(sample.request, sample.hook, sample.now)
+    reading = sample.provider.read(sample.request, sample.hook)
+    assert told(reading) == sample.expected["reading"]
+
+
+@each("sample", EVENTS, ids=label)
+def test_a_sample_gets_its_answer(sample: Sample) -> None:
+    """The answer is what this sender demands, to the letter."""
+    reading = sample.provider.read(sample.request, sample.hook)
+    assert _told(sample.provider.answer(reading, sample.request, sample.hook)) == _expected(sample.expected)
+
+
+@each("sample", HANDSHAKES, ids=label)
+def test_a_handshake_is_answered(sample: Sample) -> None:
+    """A sender that only asks whether we are there is answered before any proof, and makes no event."""
+    answer = sample.provider.handshake(sample.request, sample.hook)
+    assert answer is not None
+    assert _told(answer) == _expected(sample.expected["handshake"])
+
+
+@each("sample", samples(bad=True), ids=label)
+def test_a_tampered_twin_is_refused(sample: Sample) -> None:
+    """The same request with one thing changed does not pass."""
+    with pytest.raises(Unverified):
+        sample.provider.verify(sample.request, sample.hook, sample.now)
+
+
+@each("sample", KEYED, ids=label)
+def test_a_wrong_secret_is_refused(sample: Sample) -> None:
+    """With another secret of ours, nothing of theirs passes; and the reason tells neither."""
+    with pytest.raises(Unverified) as refused:
+        sample.provider.verify(sample.request, replace(sample.hook, secrets=("another-secret",)), sample.now)
+    for secret in ("another-secret", *sample.hook.secrets):
+        assert secret not in f"{refused.value} {refused.value.hint}"
+
+
+@each("sample", KEYED, ids=label)
+def test_a_new_secret_beside_the_old_one_passes(sample: Sample) -> None:
+    """While a secret is being rotated both are good."""
+    hook = replace(sample.hook, secrets=("the-new-one", *sample.hook.secrets))
+    sample.provider.verify(sample.request, hook, sample.now)
+
+
+@each("sample", KEYED, ids=label)
+def test_a_missing_proof_is_refused(sample: Sample) -> None:
+    """Without header, parameter or field that holds the proof, a request does not pass."""
+    bare = replace(sample.request, headers={"content-type": "application/json"}, query="", body=b"{}")
+    with pytest.raises(Unverified, match="missing"):
+        sample.provider.verify(bare, sample.hook, sample.now)
+
+
+@each("sample", [sample for sample in PROVEN if sample.body], ids=label)
+def test_a_changed_body_is_refused(sample: Sample) -> None:
+    """One byte more under a signature of the raw body is one too many."""
+    rows = sample.provider.proof
+    if not any(isinstance(row, Signature | PublicKey) and "body" in row.parts for row in rows):
+        assert all(isinstance(row, Basic | Networks | Secret) or row.parts != ("body",) for row in rows)
+        return
+    with pytest.raises(Unverified):
+        sample.provider.verify(replace(sample.request, body=sample.request.body + b" "), sample.hook, sample.now)
+
+
+@each("name", providers.names())
+def test_a_provider_is_documented(name: str) -> None:
+    """Name and file agree, and a person is told what to do."""
+    provider = providers.find(name)
+    assert provider.name.replace("-", "_") == name
+    assert provider.settings
+    assert provider.arrives
+    assert provider.on_failure
+
+
+@each("folder", sorted(path for path in FIXTURES.iterdir() if path.is_dir()), ids=lambda path: path.name)
+def test_every_sample_says_what_is_expected(folder: Path) -> None:
+    """A sample without an expected reading would test nothing."""
+    events = {sample.event for sample in ALL if sample.provider.name.replace("-", "_") == folder.name.replace("-", "_")}
+    assert events
+    assert all((folder / f"{event}.expected.json").exists() for event in events)
+
+
+def _told(answer: Answer) -> tuple[int, str, str]:
+    body = answer.body if isinstance(answer.body, str) else answer.body.decode()
+    return answer.status, answer.content_type.partition(";")[0], body
+
+
+def _expected(expected: dict) -> tuple[int, str, str]:
+    answer = expected.get("answer", {})
+    return answer.get("status", 200), answer.get("type", "text/plain"), answer.get("body", "ok")
