@@ -1,4 +1,4 @@
-"""Our own reasons in words: what a slug in a log, a counter, a JSON answer or on the page means and what to do about it.
+"""Our own reasons in words: what a slug in a log, a counter, a JSON answer or on the page means and what to do.
 
 JustClick's codes have their own table (:mod:`relay.justclick.codes`). Nothing here decides anything.
 """
@@ -218,7 +218,7 @@ _ROWS: dict[str, tuple[str, str, str, str]] = {
         "Отправляйте меньше или увеличьте RELAY_MAX_BODY.",
     ),
     "unverified": (
-        "The sender could not prove itself: a signature, secret or address is missing or wrong, or it was signed too long ago.",
+        "The sender could not prove itself: a signature, secret or address is missing, wrong or too old.",
         "Compare the secret at the sender with the one in the settings of the relay.",
         "Отправитель не подтвердил себя: подпись, секрет или адрес отсутствуют, неверны или устарели.",
         "Сравните секрет у отправителя с тем, что указан в настройках relay.",

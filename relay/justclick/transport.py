@@ -22,6 +22,7 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 # Apache closes an idle connection after 5 s; one that is older than this is opened anew, so that a POST is hardly ever
 # written into a connection that the other side is just closing (nobody could tell then whether it arrived)
 MAX_IDLE = 4.0
+_BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
 class _Aging:
@@ -84,9 +85,8 @@ class _Outgoing:
 def post(
     manager: urllib3.PoolManager, url: str, body: bytes, headers: Mapping[str, str], timeout: float
 ) -> HttpAnswer | Unreached:
-    """One POST. Never raises for what the network does. ``timeout``: seconds without a byte, and for all of it."""
+    """One POST. Never raises for what the network does. ``timeout``: seconds without a byte, and for the body."""
     outgoing = _Outgoing(body)
-    deadline = time.monotonic() + CONNECT_TIMEOUT + timeout
     try:
         response = manager.urlopen(
             "POST",
@@ -98,7 +98,7 @@ def post(
             retries=False,
             preload_content=False,
         )
-        return _read(response, deadline)
+        return _read(response, time.monotonic() + timeout)
     except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
         return unreached(error, outgoing.sent)
 
@@ -131,20 +131,27 @@ def unreached(error: Exception, sent: bool) -> Unreached:
         return Unreached("tls", f"no trusted connection: {_told(error)}", may_have_arrived=sent)
     if isinstance(error, failures.NameResolutionError):
         return Unreached("no-connection", "the name of the host is not known (DNS)", may_have_arrived=False)
-    if isinstance(error, failures.ConnectTimeoutError):
-        return Unreached("no-connection", f"no connection within {CONNECT_TIMEOUT:g} s", may_have_arrived=False)
     if isinstance(error, failures.NewConnectionError | failures.LocationValueError):
         return Unreached("no-connection", f"no connection: {_told(error)}", may_have_arrived=False)
+    if isinstance(error, failures.ConnectTimeoutError):
+        return Unreached("no-connection", f"no connection within {CONNECT_TIMEOUT:g} s", may_have_arrived=False)
     if isinstance(error, failures.TimeoutError | TimeoutError):
         where = "sent, but no answer came in time" if sent else "it could not be sent in time"
         return Unreached("timeout", where, may_have_arrived=sent)
+    if isinstance(_innermost(error), http.client.HTTPException) and not isinstance(_innermost(error), _BROKEN):
+        return Unreached("not-json", "what came back is not HTTP", may_have_arrived=True)
     where = "behind the last byte sent" if sent else "before all was sent"
     return Unreached("cut", f"the connection broke {where}: {_told(error)}", may_have_arrived=sent)
 
 
 def _told(error: BaseException) -> str:
     """The innermost cause, in the words of the system."""
+    cause = _innermost(error)
+    reason = getattr(cause, "verify_message", "") or getattr(cause, "strerror", "") or str(cause)
+    return f"{reason or type(cause).__name__}"[:200]
+
+
+def _innermost(error: BaseException) -> BaseException:
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    reason = getattr(error, "verify_message", "") or getattr(error, "strerror", "") or str(error)
-    return f"{reason or type(error).__name__}"[:200]
+    return error
