@@ -53,8 +53,8 @@ def command(  # noqa: PLR0917 (click passes them all by name)
     for name, price in (_split(pair, "=", "--good") for pair in goods):
         if name not in sandbox.state.goods:
             sandbox.state.add_good(name, name, price)
-    if latency:
-        sandbox.trouble(delay=latency / 1000)
+    for account in sandbox.accounts.values():
+        account.latency = latency / 1000
     try:
         asyncio.run(_serve(sandbox))
     except OSError as error:

@@ -25,6 +25,7 @@ class SandboxAccount:
     dialect: Dialect = Dialect.DOCS
     known: bool = True  # False: the stand-in for a login that does not exist
     disabled: bool = False
+    latency: float = 0.0  # seconds that every answer takes, whatever else happens
     state: State = field(default_factory=seeded)
     log: CallLog = field(default_factory=CallLog)
     plans: Plans = field(default_factory=Plans)

@@ -33,14 +33,18 @@ class SeenCall:
 
 class CallLog:
     def __init__(self) -> None:
+        self.in_flight = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all calls; those that are being answered go on to count as in flight."""
         self.calls: deque[SeenCall] = deque(maxlen=KEPT)
         self.total = 0
         self.unsigned = 0
         self.acted = 0
         self.by_function: Counter[str] = Counter()
         self.by_code: Counter[str] = Counter()
-        self.in_flight = 0
-        self.most_in_flight = 0
+        self.most_in_flight = self.in_flight
 
     def entered(self) -> int:
         """A call came in; its number."""
@@ -78,8 +82,3 @@ class CallLog:
             "by_function": dict(self.by_function),
             "by_code": dict(self.by_code),
         }
-
-    def clear(self) -> None:
-        running = self.in_flight
-        self.__init__()  # type: ignore[misc]
-        self.in_flight = running

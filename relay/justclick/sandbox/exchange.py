@@ -67,8 +67,8 @@ async def exchange(account: SandboxAccount, function: str, request: HttpRequest)
         outcome = _work(call)
         answer = _answer(call, outcome.reply)
         account.log.note(_seen(call, outcome, answer))
-        if call.trouble.delay:
-            await asyncio.sleep(call.trouble.delay)
+        if wait := call.trouble.delay + account.latency:
+            await asyncio.sleep(wait)
         return answer
     finally:
         account.log.left()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 
 from relay.justclick.sandbox.account import SandboxAccount
 from relay.justclick.sandbox.exchange import HttpAnswer, HttpRequest
@@ -15,10 +16,8 @@ SHOWN = 50
 
 
 def page(account: SandboxAccount, request: HttpRequest) -> HttpAnswer:
-    templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
-    templates.filters["moment"] = _moment
     state = account.state
-    html = templates.get_template("page.html").render(
+    html = _template().render(
         login=account.login,
         dialect=account.dialect,
         host=request.headers.get("host", ""),
@@ -39,6 +38,13 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Cache-Control": "no-store",
 }
+
+
+@cache
+def _template() -> Template:
+    templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    templates.filters["moment"] = _moment
+    return templates.get_template("page.html")
 
 
 def _moment(seconds: float) -> str:

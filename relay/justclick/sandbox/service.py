@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -35,11 +36,13 @@ class Sandbox:
         dialect: Dialect | str = Dialect.DOCS,
         accounts: Mapping[str, str] | None = None,
         state_path: Path | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.login, self.host, self.port = login, host, port
         secrets = {login: secret, **(accounts or {})}
         self.accounts = {name: SandboxAccount(name, key, Dialect(dialect)) for name, key in secrets.items()}
         self.state_path = state_path
+        self.tls = tls
         self._load()
         self._thread: threading.Thread | None = None
         self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
@@ -47,7 +50,7 @@ class Sandbox:
     # -------------------------------------------------------- for tests
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
     def url_of(self, login: str) -> str:
         """The address of one of several accounts."""
@@ -129,7 +132,7 @@ class Sandbox:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-        server = await asyncio.start_server(connected, self.host, self.port, backlog=1024)
+        server = await asyncio.start_server(connected, self.host, self.port, backlog=1024, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         saver = asyncio.create_task(self._save_often())
         on_ready()
