@@ -5,6 +5,7 @@ Unlike YAML 1.1 it makes numbers only of what is plainly a number: ``+7999...``,
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ class Document:
 
 def read_document(file: str | FilePath) -> Document:
     """Raises WrongConfiguration for what is no YAML, for duplicate keys and for what we do not use of YAML."""
-    name = str(file)
-    text = _text_of(name)
+    name = _shown(str(file))
+    text = _text_of(str(file), name)
     node = _composed(name, text)
     lines: dict[Path, int] = {}
     problems = Problems(lines)
@@ -45,9 +46,15 @@ def read_document(file: str | FilePath) -> Document:
     return Document(name, tree, lines)
 
 
-def _text_of(name: str) -> str:
+def _shown(file: str) -> str:
+    """The way to the file as the operator would type it."""
+    near = os.path.relpath(file)
+    return file if near.startswith("..") else near
+
+
+def _text_of(file: str, name: str) -> str:
     try:
-        return FilePath(name).read_bytes().decode("utf-8-sig")
+        return FilePath(file).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         sentence = "There is no such file. Make it, or say with RELAY_CONFIG where it is."
     except UnicodeDecodeError as error:
