@@ -25,6 +25,7 @@ _SHARED = {
     "QUEUE": keys.QUEUE,
     "WAIT_UNTIL": keys.WAIT_UNTIL,
     "GATES": keys.GATES,
+    "BEATS": keys.BEATS,
 }
 
 Command = Sequence[str | bytes | int | float]

@@ -38,6 +38,13 @@ def test_a_dead_workers_deliveries_go_back_in_doubt(store: Store) -> None:
     assert store.claim("w3", 10, [replace(SCHOOL, max_in_flight=1)])[1] == []
 
 
+def test_a_worker_is_known_from_its_first_claim(store: Store) -> None:
+    """It may be killed before it has ever told that it lives."""
+    keep(store, a_delivery())
+    claim_all(store, "w1")
+    assert store.beats() == {"w1": 0}
+
+
 def test_a_retry_comes_back_when_it_is_due(store: Store) -> None:
     """Not before, and once."""
     keep(store, a_delivery())

@@ -149,6 +149,9 @@ local function take_next(account, live, later, limit, spacing)
   end
 end
 
+-- Whoever claims can be found dead, even when it is killed before its first beat.
+redis.call('HSETNX', K.BEATS, worker, cjson.encode({ beat = 0, at = now, host = '', pid = 0, in_flight = 0, slots = 0 }))
+
 if only ~= '' then
   consider(only, redis.call('HGET', K.DELIVERY .. only, 'account') or '')
   return { again, unpack(taken) }

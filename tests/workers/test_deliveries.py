@@ -1,0 +1,216 @@
+"""What becomes of a webhook: a real worker process, a JustClick on good and bad days, the states of the contract."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from relay.intake import Intake
+from relay.justclick.sandbox import Sandbox
+from relay.models import Delivery, WebhookRequest
+from relay.store import DeliveryFilter, Store
+from tests.support.running import Running, eventually
+
+
+def send(intake: Intake, hook: str, **body: Any) -> Delivery:
+    """Posts a webhook and gives back its first delivery."""
+    request = WebhookRequest(
+        "POST", "", {"content-type": "application/json"}, json.dumps(body).encode(), "127.0.0.1", "lead-token"
+    )
+    receipt = intake.receive(intake.configuration.hooks[hook], request)
+    assert receipt.event_id
+    event = intake.store.event(receipt.event_id)
+    assert event is not None
+    delivery = intake.store.delivery(event.deliveries[0])
+    assert delivery is not None
+    return delivery
+
+
+def ended(store: Store, delivery: Delivery, *states: str, seconds: float = 25) -> Delivery:
+    """The delivery once it is in one of these states (by default: any end)."""
+    wanted = states or ("delivered", "dead", "discarded")
+
+    def look() -> Delivery | None:
+        found = store.delivery(delivery.id)
+        return found if found and found.state in wanted else None
+
+    found = eventually(look, seconds, f"{delivery.id} {wanted}")
+    assert isinstance(found, Delivery)
+    return found
+
+
+def test_a_lead_arrives_unharmed(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """Every value as it was sent: Cyrillic, emoji, plus signs, tildes; the phone in E.164."""
+    running.start_worker()
+    tag = "осень ~*'()!+&=%20 🎓 e\u0301"
+    sent = send(intake, "lead", id="1", email="Anna@Example.com", name="Анна Смирнова", phone="8 (999) 000-00-00", tag=tag)
+    delivered = ended(store, sent)
+    assert (delivered.state, delivered.code, delivered.attempts[0].status) == ("delivered", 0, 200)
+    [call] = sandbox.calls_of("AddLeadToGroup")
+    assert call.signed
+    assert call.params["tag"] == tag
+    assert (call.params["lead_phone"], call.params["lead_name"]) == ("+79990000000", "Анна Смирнова")
+
+
+@pytest.mark.parametrize("code", [100, 103, 101, 900, 4711])
+def test_a_refusal_is_a_dead_letter(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox, code: int
+) -> None:
+    """One call, no second; code and text are kept."""
+    running.start_worker()
+    dead = ended(store, send(intake, "lead", id="1", email=f"code-{code}@trouble.test"))
+    assert (dead.state, dead.code, dead.reason, dead.number) == ("dead", code, "refused", 1)
+    assert len(sandbox.calls_of("AddLeadToGroup")) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [{"status": 503}, {"status": 429, "retry_after": "1"}, {"shape": "html"}, {"shape": "empty"}, {"shape": "cut"}],
+    ids=str,
+)
+def test_what_carries_no_answer_is_tried_again(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox, trouble: dict[str, Any]
+) -> None:
+    """Two bad answers, then a good one: delivered at the third attempt, and the attempts are told."""
+    sandbox.trouble(times=2, **trouble)
+    running.start_worker()
+    done = ended(store, send(intake, "lead", id="1", email="anna@example.com"))
+    assert (done.state, done.number) == ("delivered", 3)
+    assert [attempt.trigger for attempt in done.attempts] == ["postponed", "postponed", "accepted"]
+
+
+def test_when_the_tries_are_used_up_it_is_a_dead_letter(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """The account's four retries, then a person."""
+    sandbox.trouble(status=503)
+    running.start_worker()
+    dead = ended(store, send(intake, "lead", id="1", email="anna@example.com"))
+    assert (dead.state, dead.reason, dead.number) == ("dead", "tries-used-up", 5)
+
+
+def test_a_forged_answer_is_not_believed(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """Code 0 under a wrong hash is no success."""
+    sandbox.trouble(shape="forged")
+    running.start_worker()
+    dead = ended(store, send(intake, "lead", id="1", email="anna@example.com"))
+    assert (dead.state, dead.reason) == ("dead", "forged")
+
+
+@pytest.mark.parametrize("shape", ["half", "cut"])
+def test_an_order_whose_answer_is_lost_is_made_once(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox, shape: str
+) -> None:
+    """Lost after the order was made, and before: exactly one order exists, and the delivery knows its number."""
+    sandbox.trouble(shape=shape, function="CreateOrder", times=1)
+    running.start_worker()
+    done = ended(store, send(intake, "order", order="10457", email="anna@example.com", amount="4900.00"))
+    assert done.state == "delivered", (done.reason, done.note)
+    assert len(sandbox.state.orders) == 1
+    assert str(done.result["bill_id"]) == str(next(iter(sandbox.state.orders)))
+
+
+def test_a_payment_that_overtakes_its_order_waits(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """And is marked as paid the moment the order exists."""
+    running.start_worker()
+    payment = send(intake, "payment", order="10457")
+    ended(store, payment, "waiting")
+    ended(store, send(intake, "order", order="10457", email="anna@example.com", amount="4900.00"))
+    assert ended(store, payment, seconds=3).state == "delivered"
+    [order] = sandbox.state.orders.values()
+    assert order.paid
+
+
+def test_two_hooks_make_one_order(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """Form and payment system both tell of order 10457."""
+    sandbox.trouble(delay=0.3, function="CreateOrder")
+    one = send(intake, "order", order="10457", email="anna@example.com", amount="4900.00")
+    two = send(intake, "order", order="10457", email="anna@example.com", amount="4900")
+    running.start_worker()
+    assert {ended(store, one).state, ended(store, two).state} == {"delivered"}
+    assert len(sandbox.calls_of("CreateOrder")) == len(sandbox.state.orders) == 1
+
+
+def test_a_wrong_key_is_asked_about_once(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """300 deliveries wait when the key becomes wrong: no more wrong calls than may be in flight, plus one check."""
+    for number in range(300):
+        send(intake, "lead", id=str(number), email=f"p{number}@example.com")
+    sandbox.default.secret = "another-secret"
+    running.start_worker()
+    eventually(lambda: store.counts()["held"] == 300, what="300 held")
+    assert 1 <= len(sandbox.calls) <= 64 + 1
+    gate = store.gates()["account:school"]
+    assert (gate.state, gate.code) == ("closed", 4)
+    sandbox.default.secret = "sandbox-secret"
+    store.probe_gate("account:school")
+    eventually(lambda: store.counts()["delivered"] == 300, what="all delivered")
+    assert store.gates() == {}
+
+
+def test_parameters_that_break_the_signature_do_not_pause_the_account(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """Code 4 for one call while GetAllGroups passes: this call is at fault."""
+    sandbox.trouble(code=4, function="AddLeadToGroup", times=1)
+    running.start_worker()
+    dead = ended(store, send(intake, "lead", id="1", email="anna@example.com"))
+    assert (dead.state, dead.code) == ("dead", 4)
+    assert ended(store, send(intake, "lead", id="2", email="boris@example.com")).state == "delivered"
+
+
+def test_code_8_rests_the_function_for_a_day(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """Every call would prolong the block: one is made, the rest is held."""
+    running.start_worker()
+    ended(store, send(intake, "lead", id="1", email="code-8@trouble.test"), "held")
+    ended(store, send(intake, "lead", id="2", email="anna@example.com"), "held")
+    gate = store.gates()["function:school:AddLeadToGroup"]
+    assert gate.until is not None
+    assert 23.9 * 3600_000 < gate.until - gate.since <= 24 * 3600_000
+    assert len(sandbox.calls) == 1
+
+
+def test_a_killed_worker_loses_nothing(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """SIGKILL in the middle of many slow calls: all are back within a minute, none is lost, orders are made once."""
+    sandbox.trouble(delay=0.5)
+    for number in range(60):
+        send(intake, "lead", id=str(number), email=f"p{number}@example.com")
+        send(intake, "order", order=str(number), email=f"p{number}@example.com", amount="10")
+    first = running.start_worker()
+    eventually(lambda: store.counts()["sending"] > 20, what="many in flight")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    sandbox.clear_trouble()
+    running.start_worker()
+    eventually(lambda: store.counts()["delivered"] == 120, 60, "all delivered")
+    orders = Counter(order.email for order in sandbox.state.orders.values())
+    assert (len(orders), set(orders.values())) == (60, {1})
+    assert len(sandbox.state.contacts) >= 60
+
+
+def test_sigterm_finishes_what_is_in_flight(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
+    """No call is made twice because of a deploy, and the worker leaves with 0."""
+    sandbox.trouble(delay=1.0)
+    for number in range(20):
+        send(intake, "lead", id=str(number), email=f"p{number}@example.com")
+    worker = running.start_worker()
+    eventually(lambda: store.counts()["sending"] == 20, what="all in flight")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(25) == 0
+    assert store.counts()["delivered"] == len(sandbox.calls) == 20
+    assert store.workers() == []
+
+
+def test_what_cannot_be_mapped_is_a_dead_letter_at_once(intake: Intake, store: Store) -> None:
+    """No e-mail: nothing is sent, the reason is told field by field."""
+    dead = send(intake, "lead", id="1", name="Анна")
+    assert (dead.state, dead.reason) == ("dead", "no-contact")
+    assert dead.problems
+    assert store.deliveries(DeliveryFilter(state="dead", hook="lead")).items[0].id == dead.id
