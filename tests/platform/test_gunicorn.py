@@ -1,0 +1,120 @@
+"""config/gunicorn.py: served by the real gunicorn, with a small application in place of ours."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import Start, free_port, listening, until
+
+ROOT = Path(__file__).parents[2]
+APPLICATION = """
+import time
+def app(environ, start):
+    if environ["PATH_INFO"] == "/slow":
+        time.sleep(1.5)
+    if environ["PATH_INFO"].endswith("/broken"):
+        raise ValueError("broken")
+    told = f'{environ["wsgi.url_scheme"]} {environ["REMOTE_ADDR"]} {environ.get("HTTP_X_FORWARDED_PROTO")}'
+    start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(told)))])
+    return [told.encode()]
+"""
+
+
+class Served:
+    def __init__(self, start: Start, folder: Path, **environ: str) -> None:
+        (folder / "small.py").write_text(APPLICATION)
+        self.port = free_port()
+        known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "PORT": str(self.port), "HOME": str(folder)}
+        self.log = folder / "process0.log"
+        self.process: subprocess.Popen[bytes] = start(
+            *(sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "small:app"),
+            cwd=ROOT,
+            env={**known, "RELAY_ENV": "production", "REDIS_URL": "redis://unused", **environ},
+        )
+        until(lambda: listening(self.port) and "Booting" in self.log.read_text())
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        link.request("GET", path, headers=headers)
+        answer = link.getresponse()
+        told = answer.status, answer.read().decode()
+        link.close()
+        return told
+
+
+@pytest.fixture
+def served(start: Start, tmp_path: Path) -> Served:
+    return Served(start, tmp_path)
+
+
+def test_a_clean_stop_finishes_what_runs(served: Served) -> None:
+    """SIGTERM inside a request: it is answered, and the process ends with status 0 well before the platform kills."""
+    told: list[tuple[int, str]] = []
+    thread = threading.Thread(target=lambda: told.append(served.get("/slow")))
+    thread.start()
+    time.sleep(0.5)  # until the request is inside
+    began = time.monotonic()
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(25) == 0
+    thread.join()
+    assert told[0][0] == 200
+    assert time.monotonic() - began < 10
+
+
+def test_headers_of_proxies_are_left_to_us(served: Served) -> None:
+    """gunicorn would believe anybody on this machine; the hops are counted in one place only."""
+    told = served.get("/", **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4"})
+    assert told == (200, "http 127.0.0.1 https")
+
+
+def test_no_request_is_logged_and_no_token_in_an_error(served: Served) -> None:
+    """Addresses of hooks hold tokens; every line is JSON."""
+    served.get("/hooks/lead/t0ken?email=a@b.c")
+    assert served.get("/hooks/lead/t0ken/broken")[0] == 500
+    link = http.client.HTTPConnection("127.0.0.1", served.port, timeout=5)
+    link.putrequest("GET", "/hooks/lead/t0ken/" + "x" * 9000)
+    link.endheaders()
+    assert link.getresponse().status == 414
+    link.close()
+    lines = [json.loads(line) for line in served.log.read_text().splitlines()]
+    assert any("ValueError" in line.get("exception", "") for line in lines)
+    assert "t0ken" not in served.log.read_text()
+    assert "a@b.c" not in served.log.read_text()
+
+
+def test_long_query_strings_are_taken(served: Served) -> None:
+    """A webhook may bring all its data in its address."""
+    assert served.get("/hooks/lead?data=" + "x" * 8000)[0] == 200
+
+
+def test_threads_and_processes_are_as_many_as_asked(start: Start, tmp_path: Path) -> None:
+    """WEB_CONCURRENCY processes, each with threads: four slow requests at once take the time of one."""
+    served = Served(start, tmp_path, WEB_CONCURRENCY="1")
+    assert served.log.read_text().count("Booting") == 1
+    began = time.monotonic()
+    threads = [threading.Thread(target=served.get, args=("/slow",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - began < 3
+
+
+def test_wrong_settings_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
+    """No traceback in the platform's log."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "small:app"]
+    environ = {"PATH": os.environ["PATH"], "RELAY_ENV": "production"}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode != 0
+    assert "REDIS_URL is missing" in done.stderr
+    assert "Traceback" not in done.stderr
