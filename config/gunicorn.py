@@ -37,7 +37,7 @@ except ConfigurationError as error:
     sys.exit(f"The relay cannot start:\n{error}")
 configure_logging(_settings)
 
-bind = [f"{os.environ.get('RELAY_HOST') or ('0.0.0.0' if _settings.production else '127.0.0.1')}:{_settings.port}"]  # noqa: S104
+bind = [f"{_settings.host}:{_settings.port}"]
 workers = _settings.web_concurrency
 worker_class = "gthread"
 threads = _settings.web_threads

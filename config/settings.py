@@ -24,8 +24,8 @@ PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 STORE_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 NO_STORE = (
     "REDIS_URL is missing. The relay keeps every event in Redis, and on a platform it does not start its own: add a "
-    "Redis to the app (Heroku: heroku addons:create heroku-redis:premium-0), or set REDIS_URL to the redis:// or rediss:// "
-    "address of one that persists. On your own machine leave RELAY_ENV unset: an embedded Redis starts by itself."
+    "Redis to the app (Heroku: heroku addons:create heroku-redis:premium-0), or set REDIS_URL to the redis:// or "
+    "rediss:// address of one that persists. On your own machine leave RELAY_ENV unset: an embedded one starts by itself."
 )
 
 
@@ -46,6 +46,7 @@ class Settings:
     in_flight: int = 64  # calls that one worker process has open at once
     var: Path = ROOT / "var"  # our files on disk (development)
     log_level: str = "info"
+    host: str = "127.0.0.1"  # the address on which the web process listens
     web_threads: int = 8  # a web process
     reuse_port: bool = False  # each web process listens by itself (see config/gunicorn.py)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)  # for the ${NAME}s of relay.yaml
@@ -81,6 +82,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         in_flight=checks.number("RELAY_IN_FLIGHT", 64, 1, 1024),
         var=Path(checks.text("RELAY_VAR") or ROOT / "var").absolute(),
         log_level=checks.choice("RELAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        host=checks.text("RELAY_HOST") or ("0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 - a router is in front
         web_threads=checks.number("RELAY_WEB_THREADS", 8, 1, 128),
         reuse_port=checks.choice("RELAY_REUSE_PORT", "no", ("no", "yes")) == "yes",
         environ=environ,
