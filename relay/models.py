@@ -300,6 +300,7 @@ class Refused:
     result: Any = None
     note: str | None = None
     status: int = 200
+    genuine: bool = True  # False: believed though its hash is none of ours (codes 4 and 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,14 @@ def classify(
     signed = signed_with(reply, secret) is not None
     if not signed and not _believed_unsigned(reply):
         return _forged(status, headers, reply)
-    text, note = _clean(reply.text), reply.note
+    text, result, note = _clean(reply.text), _clean(reply.result), reply.note
+    if not codes.refuses(function, reply.code, text):
+        return Accepted(reply.code, text, result, note, status)
     if not signed and reply.code == WRONG_HASH:
         note = _joined(
             note, "The answer is signed with a key that the relay does not have: the secret is probably wrong."
         )
-    kind = Refused if codes.refuses(function, reply.code, text) else Accepted
-    return kind(code=reply.code, text=text, result=_clean(reply.result), note=note, status=status)
+    return Refused(reply.code, text, result, note, status, genuine=signed)
 
 
 def read_reply(content: bytes) -> Reply | Unreached:

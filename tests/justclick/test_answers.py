@@ -28,8 +28,8 @@ def test_answers_that_php_signed(vector: dict[str, Any]) -> None:
     """Every signed answer of the vectors is believed; 0 is accepted, the others are refusals with their text."""
     outcome = classify("CreateOrder", 200, {}, vector["body"].encode(), vector["secret"])
     document = json.loads(vector["body"])
-    kind = Accepted if int(document["error_code"]) == 0 else Refused
-    assert outcome == kind(int(document["error_code"]), document["error_text"], document.get("result"))
+    said = (int(document["error_code"]), document["error_text"], document.get("result"))
+    assert outcome == (Accepted(*said) if said[0] == 0 else Refused(*said, genuine=said[0] != 5))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_an_answer_without_a_hash_is_not_believed(given: object) -> None:
 
 def test_an_empty_secret_proves_only_code_5(says: Any) -> None:
     """No account, no key: 5 is signed with an empty one. A success signed so is not believed."""
-    assert judged(says(5, "Invalid user name", secret="")) == Refused(5, "Invalid user name")
+    assert judged(says(5, "Invalid user name", secret="")) == Refused(5, "Invalid user name", genuine=False)
     outcome = judged(says(0, "OK", secret=""))
     assert isinstance(outcome, Unreached)
     assert outcome.reason == "forged"

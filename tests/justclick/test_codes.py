@@ -1,4 +1,4 @@
-"""The table of codes, and our own reasons: complete, in both languages, and told apart where a code has two meanings."""
+"""The table of codes, and our own reasons: complete, in both languages, told apart where a code means two things."""
 
 from __future__ import annotations
 

@@ -86,13 +86,13 @@ class UpdateOrderStatus(Function):
 
     bill_id = Whole("Number of the order.", required=True, least=1)
     status = Choice("The new status.", of=("sent", "paid", "return", "cancel"), required=True)
-    date = UnixTime("When it was sent or paid; required for both.", least=1)
+    date = UnixTime("When it was sent or paid; required for both.", least=1, attribute="order.paid_at")
     rpo = Word("Tracking number; required for sent.")
 
     @classmethod
     def defaults(cls, reading: Reading, given: Mapping[str, Any]) -> dict[str, Any]:
-        paid_at = reading.order.paid_at
-        return {"date": paid_at} if paid_at and given.get("status") == "paid" else {}
+        # the time of payment says nothing about the other statuses
+        return super().defaults(reading, given) if given.get("status") == "paid" else {}
 
     @classmethod
     def rules(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
