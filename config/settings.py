@@ -25,7 +25,7 @@ STORE_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 NO_STORE = (
     "REDIS_URL is missing. The relay keeps every event in Redis, and on a platform it does not start its own: add a "
     "Redis to the app (Heroku: heroku addons:create heroku-redis:premium-0), or set REDIS_URL to the redis:// or "
-    "rediss:// address of one that persists. On your own machine leave RELAY_ENV unset: an embedded one starts by itself."
+    "rediss:// address of one that persists. On your own machine leave RELAY_ENV unset: a Redis starts by itself."
 )
 
 
