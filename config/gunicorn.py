@@ -69,5 +69,6 @@ forwarder_headers = ""
 header_map = "drop"
 
 logger_class = QuietLogger
-loglevel = _settings.log_level
+# At home its comings and goings are noise between the lines about webhooks.
+loglevel = "warning" if _settings.log_level == "info" and not _settings.production else _settings.log_level
 accesslog = None
