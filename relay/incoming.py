@@ -20,19 +20,6 @@ from relay.reading.paths import ABSENT, dig, find
 Parse = Callable[[WebhookRequest, str], Any]
 
 
-class Headers(dict[str, str]):
-    """Header fields by their names in any case: expressions say ``headers['X-Request-Id']``."""
-
-    def __getitem__(self, name: str) -> str:
-        return super().__getitem__(name.lower())
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return super().get(name.lower(), default)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(name.lower())
-
-
 class Incoming:
     """``unwrap`` maps a path of the parsed body to the steps that open it, in place: ``{"data": "base64 json"}``."""
 

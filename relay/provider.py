@@ -5,19 +5,29 @@ Each file of :mod:`relay.providers` ends in ``PROVIDER = Provider(...)``. Reads 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
+from relay.answering import json_answer, own_answer
 from relay.bodies import parse_body
 from relay.errors import UnreadableBody
-from relay.incoming import Headers, Incoming, Parse
+from relay.incoming import Incoming, Parse
 from relay.models import Answer, Hook, Reading, WebhookRequest
 from relay.reading import ReadingSchema, Scope, load
 from relay.reading.people import agreed, plain
 from relay.verifying import Basic, Proof, Secret, armed, proofs_of, verify
 
+__all__ = ["COMMON_OPTIONS", "Fetch", "FetchRequest", "Provider", "json_answer"]
+
+# What every hook may say under `options:` besides its provider's own
+COMMON_OPTIONS = MappingProxyType(
+    {
+        "previous_secret": "a secret no longer believed: the list of refusals says when the sender still uses it",
+        "charset": "of bodies that name none and are not UTF-8: cp1251",
+    }
+)
 Confidence = Literal["tested", "documented", "assumption"]
 
 
@@ -76,6 +86,9 @@ class Provider:
     confidence: Confidence = "documented"
     sources: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", {**COMMON_OPTIONS, **self.options})
+
     def handshake(self, request: WebhookRequest, hook: Hook) -> Answer | None:
         """The answer to a sender that only asks whether we are there; None for an event."""
         if self.greet is None:
@@ -104,7 +117,7 @@ class Provider:
     def answer(self, reading: Reading, request: WebhookRequest, hook: Hook) -> Answer:
         """What this sender wants to hear; the hook's own ``answer`` goes before it."""
         if hook.answer is not None:
-            return _own_answer(hook.answer)
+            return own_answer(hook.answer, reading, hook)
         if isinstance(self.reply, Answer):
             return self.reply
         return self.reply(reading, self._incoming(request, hook))
@@ -132,7 +145,7 @@ class Provider:
             test=reading.test or self._test(incoming),
             body=body,
             query=incoming.query,
-            headers=Headers(incoming.request.headers),
+            headers=incoming.request.headers,
             problems=around.problems,
         )
 
@@ -153,16 +166,3 @@ class Provider:
         if callable(self.test):
             return self.test(incoming)
         return bool(self.test and agreed(incoming.at(self.test)))
-
-
-def _own_answer(own: Mapping[str, Any]) -> Answer:
-    body = own.get("body", "ok")
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    kind = own.get("type") or ("text/plain; charset=utf-8" if isinstance(body, str) else "application/json")
-    return Answer(body=text, content_type=str(kind), status=int(own.get("status", 200)))
-
-
-def json_answer(value: Any, status: int = 200) -> Answer:
-    """A JSON answer in the compact form that SDKs compare with."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Answer(body=text, content_type="application/json", status=status)

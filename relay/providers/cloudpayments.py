@@ -108,7 +108,6 @@ PROVIDER = Provider(
     ),
     on_failure='Anything but {"code":0} is repeated, up to 100 times.',
     tests="TestMode=1: the same secret and URL serve test and live payments.",
-    options={"charset": "cp1251 if that is chosen in the cabinet"},
     confidence="tested",
     sources=("npm cloudpayments 6", "developers.cloudpayments.ru"),
 )

@@ -4,9 +4,10 @@ A provider lists rows; the first one that the request carries and that the hook 
 """
 
 from relay.verifying.networks import Networks
-from relay.verifying.options import check_options, proofs_of
+from relay.verifying.options import check_options
 from relay.verifying.proof import Proof, armed, verify
 from relay.verifying.publickeys import Jwt, PublicKey
+from relay.verifying.rows import proofs_of
 from relay.verifying.secrets import Basic, Secret
 from relay.verifying.signatures import Signature
 from relay.verifying.texts import Sorted

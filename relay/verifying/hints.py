@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,60 +21,73 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024
 
-Variant = tuple[Circumstances, str, str, str]  # with key, encoding, and the words for it
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """One way in which it could have been signed otherwise, and the words for it."""
+
+    known: Circumstances
+    told: str
+    key: str = ""
+    encoding: str = ""
+    hash: str = ""
 
 
 def near_miss(row: Signature, incoming: Incoming, given: str, signatures: list[str], ticks: str) -> str:
     """One sentence, or ``""`` when nothing near would match."""
-    from relay.verifying.signatures import same  # noqa: PLC0415 - the two modules need each other
-
-    candidates = [*signatures, given, given.partition("=")[2] or given]
-    bare = row.prefix and not signatures
-    words = f"the prefix {row.prefix!r} before the signature is missing; " if bare else ""
+    bare = f"the prefix {row.prefix!r} before the signature is missing" if row.prefix and not signatures else ""
     if len(incoming.request.body) > MAX_BODY:
-        return words.rstrip("; ")
-    for known, key, encoding, told in _variants(row, incoming, ticks):
-        made = row.sign(incoming, known, key, encoding)
-        if any(same(made, candidate, encoding or row.encoding) for candidate in candidates):
-            return f"{words}{told}" if told else f"{words}otherwise it is right"
-    return words.rstrip("; ")
+        return bare
+    candidates = dict.fromkeys(signatures, bare) or {given: bare}
+    head, equals, tail = given.partition("=")
+    if equals and tail and not row.versions:
+        candidates.setdefault(tail, f"{head + '='!r} before the signature is not expected")
+    for variation in _variations(row, incoming, ticks):
+        made = row.sign(incoming, variation.known, variation.key, variation.encoding, variation.hash)
+        for candidate, about in candidates.items():
+            if row.matches(made, candidate, variation.encoding):
+                return "; ".join(filter(None, (about, variation.told))) or "it is right after all"
+    return bare
 
 
-def _variants(row: Signature, incoming: Incoming, ticks: str) -> Iterator[Variant]:
+def _variations(row: Signature, incoming: Incoming, ticks: str) -> Iterator[Variation]:
     for secret in incoming.hook.secrets:
-        yield Circumstances(secret, ticks), "", "", ""
-        yield from _other_writing(row, secret, ticks)
+        known = Circumstances(secret, ticks)
+        yield Variation(known=known, told="")
+        yield from _other_writing(row, known)
         yield from _other_secret(secret, ticks)
         if "body" in row.parts:
-            yield from _other_body(incoming, secret, ticks)
+            for body, told in _bodies(incoming):
+                yield Variation(known=Circumstances(secret, ticks, body), told=told)
     for secret in previous(incoming.hook):
-        yield Circumstances(secret, ticks), "", "", "it was signed with the previous secret"
+        yield Variation(known=Circumstances(secret, ticks), told="it was signed with the previous secret")
 
 
-def _other_writing(row: Signature, secret: str, ticks: str) -> Iterator[Variant]:
-    known = Circumstances(secret, ticks)
+def _other_writing(row: Signature, known: Circumstances) -> Iterator[Variation]:
     for encoding in ("hex", "base64", "base64url"):
         if encoding != row.encoding:
-            yield known, "", encoding, f"it came as {encoding}, expected was {row.encoding}"
+            told = f"it came as {encoding}, expected was {row.encoding}"
+            yield Variation(known=known, told=told, encoding=encoding)
     for key in ("text", "hex", "base64"):
         if row.mac and key != row.key:
-            yield known, key, "", f"the sender takes the secret as {key}, we take it as {row.key}"
+            yield Variation(known=known, told=f"the sender takes the secret as {key}, we as {row.key}", key=key)
+    for name in (*row.choices, "sha256", "sha1", "sha512", "md5"):
+        yield Variation(known=known, told=f"it was made with {name}", hash=name)
 
 
-def _other_secret(secret: str, ticks: str) -> Iterator[Variant]:
-    if secret.strip() != secret:
-        yield Circumstances(secret.strip(), ticks), "", "", "there is a blank or a line end around our secret"
-    for around, told in (("\n", "a line end"), (" ", "a blank"), ("\r\n", "a line end")):
-        yield Circumstances(secret + around, ticks), "", "", f"the sender's secret has {told} at its end"
-    yield Circumstances(" " + secret, ticks), "", "", "the sender's secret has a blank before it"
+def _other_secret(secret: str, ticks: str) -> Iterator[Variation]:
     head, _, tail = secret.partition("_")
-    if tail:
-        yield Circumstances(tail, ticks), "", "", f"the sender leaves out {head + '_'!r} before the secret"
-
-
-def _other_body(incoming: Incoming, secret: str, ticks: str) -> Iterator[Variant]:
-    for body, told in _bodies(incoming):
-        yield Circumstances(secret, ticks, body), "", "", told
+    others = {
+        secret.strip(): "there is a blank or a line end around our secret",
+        f"{secret}\n": "the sender's secret has a line end after it",
+        f"{secret}\r\n": "the sender's secret has a line end after it",
+        f"{secret} ": "the sender's secret has a blank after it",
+        f" {secret}": "the sender's secret has a blank before it",
+        tail: f"the sender leaves out {head + '_'!r} before the secret" if len(head) < 8 else "",
+    }
+    for other, told in others.items():
+        if other and other != secret and told:
+            yield Variation(known=Circumstances(other, ticks), told=told)
 
 
 def _bodies(incoming: Incoming) -> Iterator[tuple[bytes, str]]:

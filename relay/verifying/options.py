@@ -1,28 +1,28 @@
-"""The same proofs for ``provider: generic``: a hook's ``verify:`` mapping, checked, becomes rows."""
+"""A generic hook's ``verify:`` mapping: which options there are, and what is wrong with given ones, by key."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from relay.verifying.networks import Networks
-from relay.verifying.proof import Proof
-from relay.verifying.publickeys import PublicKey
-from relay.verifying.secrets import Basic, Secret
-from relay.verifying.signatures import Signature
-from relay.verifying.texts import Part, Sorted
+from relay.verifying.publickeys import load_key
 
 FAMILIES = ("hmac", "digest", "token", "basic", "rsa", "addresses")
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "ripemd160", "sha3_256", "sha3_512")
-_PLACES = ("header", "field", "query")
+PLACES = ("header", "field", "query")
 _PARTS = ("body", "timestamp", "secret", "method", "url", "query-string", "crc32", "php-json")
 _KINDS = ("header:", "field:", "query:", "const:", "option:")
+
+
+def _form(text: str) -> None:
+    try:
+        text.format(k="", v="", q="")
+    except (ValueError, LookupError, AttributeError):
+        raise ValidationError("Only {k}, {v} and {q} (name, value, value percent-encoded) stand in braces.") from None
 
 
 class SortedSchema(Schema):
@@ -31,7 +31,7 @@ class SortedSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    form = fields.String()
+    form = fields.String(validate=_form)
     join = fields.String()
     within = fields.String()
     prefix = fields.String()
@@ -52,7 +52,7 @@ class TokenField(fields.Field[Any]):
     """``{header: X-Key}``, ``{field: key}``, ``{query: key}``, ``bearer``, or just the header's name."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
-        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _PLACES:
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in PLACES:
             kind, name = next(iter(value.items()))
             return f"{kind}:{name}"
         if isinstance(value, str) and value:
@@ -87,7 +87,7 @@ class GenericVerifySchema(Schema):
     sorted = SortedField(SortedSchema)
     join = fields.String()
     root = fields.String()
-    timestamp = fields.Dict(keys=fields.String(validate=validate.OneOf((*_PLACES, "item", "unit"))))
+    timestamp = fields.Dict(keys=fields.String(validate=validate.OneOf((*PLACES, "item", "unit"))))
     public_key = fields.String()
 
     @validates_schema
@@ -101,13 +101,15 @@ class GenericVerifySchema(Schema):
     @validates_schema(skip_on_field_errors=True)
     def _whole(self, options: dict[str, Any], **_: Any) -> None:
         signed = next((name for name in ("hmac", "digest", "rsa") if name in options), None)
-        places = [place for place in _PLACES if place in options]
+        places = [place for place in PLACES if place in options]
         if signed and len(places) != 1:
             raise ValidationError("Say where the signature stands: one of header, field, query.", signed)
         if "digest" in options and not ({"fields", "fields_", "parts", "sorted"} & set(options)):
             raise ValidationError("A digest needs fields, parts or sorted (with the secret among them).", "digest")
         if "digest" in options and not _has_secret(options):
             raise ValidationError("A digest without the secret among its parts proves nothing.", "digest")
+        if "timestamp" in options and "timestamp" not in options.get("parts", ()):
+            raise ValidationError("A time that is not signed proves nothing: put timestamp among the parts.", "parts")
         wrong = [part for part in options.get("parts", ()) if part not in _PARTS and not part.startswith(_KINDS)]
         if wrong:
             raise ValidationError(f"Unknown part {wrong[0]!r}: {', '.join((*_PARTS, *_KINDS))}", "parts")
@@ -117,6 +119,8 @@ class GenericVerifySchema(Schema):
         for name in ("hmac", "digest"):
             if name in options and options[name] not in hashlib.algorithms_available:
                 raise ValidationError(f"This machine cannot compute {options[name]}.", name)
+        if "rsa" in options:
+            _check_key(options.get("public_key", ""))
         for text in options.get("addresses", ()):
             try:
                 ip_network(text)
@@ -130,61 +134,13 @@ def check_options(options: Mapping[str, Any]) -> Mapping[str, list[str]]:
     return _flat(GenericVerifySchema().validate(bare))
 
 
-def proofs_of(options: Mapping[str, Any]) -> tuple[Proof, ...]:
-    """The rows of a checked ``verify:`` mapping. Raises marshmallow's ValidationError."""
-    return _proofs(json.dumps({name: value for name, value in options.items() if name != "secret"}, default=str))
-
-
-@lru_cache(maxsize=256)
-def _proofs(text: str) -> tuple[Proof, ...]:
-    options = GenericVerifySchema().load(json.loads(text))
-    rows: list[Proof] = []
-    if "token" in options:
-        rows.append(Secret(at=(options["token"],)))
-    elif "basic" in options:
-        rows.append(Basic(user=options["basic"]))
-    elif "rsa" in options:
-        rows.append(PublicKey(at=_place(options), hash=options["rsa"], parts=_parts(options), join=_join(options)))
-    elif "hmac" in options or "digest" in options:
-        rows.append(_signature(options))
-    return (*rows, Networks(tuple(options["addresses"]))) if "addresses" in options else tuple(rows)
-
-
-def _signature(options: Mapping[str, Any]) -> Signature:
-    same = ("encoding", "prefix", "separator", "pair", "key", "key_prefix", "root")
-    stamp = dict(options.get("timestamp", {}))
-    unit = {"ms": 0.001, "s": 1.0}.get(str(stamp.pop("unit", "s")), 1.0)
-    kind, name = next(iter(stamp.items()), ("", ""))
-    return Signature(
-        at=_place(options),
-        mac=options.get("hmac", ""),
-        digest=options.get("digest", ""),
-        parts=_parts(options),
-        join=_join(options),
-        versions=tuple(options.get("items", ())),
-        timestamp=f"{kind}:{name}" if kind else "",
-        unit=unit,
-        tolerance=300.0 if kind else None,
-        **{name: options[name] for name in same if name in options},
-    )
-
-
-def _place(options: Mapping[str, Any]) -> str:
-    return next(f"{place}:{options[place]}" for place in _PLACES if place in options)
-
-
-def _join(options: Mapping[str, Any]) -> str:
-    return str(options.get("join", ""))
-
-
-def _parts(options: Mapping[str, Any]) -> tuple[Part, ...]:
-    named = [name if name == "secret" or ":" in name else f"field:{name}" for name in options.get("fields_", ())]
-    parts: list[Part] = [*options.get("parts", ()), *named]
-    if "sorted" in options:
-        chosen = dict(options["sorted"])
-        chosen["exclude"] = (*chosen.pop("exclude_", ()), str(options.get("field", "")).rpartition(".")[2])
-        parts.insert(len(parts) - 1 if parts and parts[-1] == "secret" else len(parts), Sorted(**chosen))
-    return tuple(parts) or ("body",)
+def _check_key(text: str) -> None:
+    if not text:
+        raise ValidationError("It is needed: the sender's public key, as PEM.", "public_key")
+    try:
+        load_key(text)
+    except ValueError as error:
+        raise ValidationError(f"It cannot be read: {error}", "public_key") from None
 
 
 def _has_secret(options: Mapping[str, Any]) -> bool:

@@ -26,20 +26,24 @@ class PublicKey:
     parts: tuple[Part, ...] = ("body",)
     join: str = ""
     key_option: str = "public_key"
+    pem: str = ""  # the key itself, where a configuration says it
     decides: ClassVar[bool] = True
 
     def armed(self, hook: Hook) -> bool:
-        return bool(keys(hook, self.key_option))
+        return bool(self._keys(hook))
 
     def present(self, incoming: Incoming) -> bool:
         return isinstance(incoming.at(self.at), str)
+
+    def _keys(self, hook: Hook) -> tuple[str, ...]:
+        return (self.pem,) if self.pem else keys(hook, self.key_option)
 
     def places(self, hook: Hook) -> tuple[str, ...]:  # noqa: ARG002
         return (self.at,)
 
     def check(self, incoming: Incoming, now: float) -> None:  # noqa: ARG002
         text = signed_text(self.parts, self.join, incoming, Circumstances())
-        _check(keys(incoming.hook, self.key_option), str(incoming.at(self.at)), text, self.hash, told(self.at))
+        _check(self._keys(incoming.hook), str(incoming.at(self.at)), text, self.hash, told(self.at))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ class Signature:
         signatures, items = self.split(given)
         ticks = self._ticks(incoming, items)
         if not any(
-            same(self.sign(incoming, Circumstances(secret, ticks)), signature, self.encoding)
+            self.matches(self.sign(incoming, Circumstances(secret, ticks)), signature)
             for secret in incoming.hook.secrets
             for signature in signatures
         ):
@@ -68,10 +68,10 @@ class Signature:
         if ticks:
             self._check_age(float(ticks) * self.unit, incoming.hook, now)
 
-    def sign(self, incoming: Incoming, known: Circumstances, key: str = "", encoding: str = "") -> str:
+    def sign(self, incoming: Incoming, known: Circumstances, key: str = "", encoding: str = "", hash: str = "") -> str:
         """The signature that would be right, without its prefix; ``""`` when the secret is no such key."""
         text = signed_text(self.parts, self.join, incoming, known, self.root)
-        name = self.hash_of(incoming.hook)
+        name = hash or self.hash_of(incoming.hook)
         if not self.mac:
             return encoded(hashlib.new(name, text).digest(), encoding or self.encoding)
         try:
@@ -79,6 +79,14 @@ class Signature:
         except ValueError:
             return ""
         return encoded(made.digest(), encoding or self.encoding)
+
+    def matches(self, expected: str, given: str, encoding: str = "") -> bool:
+        """In constant time; hexadecimal digits in either case, base64 with or without its padding."""
+        if (encoding or self.encoding) == "hex":
+            given = given.lower()
+        else:
+            expected, given = expected.rstrip("="), given.rstrip("=")
+        return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
 
     def hash_of(self, hook: Hook) -> str:
         chosen = (hook.hash or "").lower().replace("-", "")
@@ -130,12 +138,3 @@ def encoded(digest: bytes, encoding: str) -> str:
     if encoding == "base64url":
         return base64.urlsafe_b64encode(digest).decode()
     return digest.hex()
-
-
-def same(expected: str, given: str, encoding: str) -> bool:
-    """In constant time; hexadecimal digits in either case, base64 with or without its padding."""
-    if encoding == "hex":
-        given = given.lower()
-    else:
-        expected, given = expected.rstrip("="), given.rstrip("=")
-    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
