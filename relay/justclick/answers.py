@@ -44,7 +44,7 @@ def classify(
     signed = signed_with(reply, secret) is not None
     if not signed and not _believed_unsigned(reply):
         return _forged(status, headers, reply)
-    text, result, note = _clean(reply.text), _clean(reply.result), reply.note
+    text, result, note = _clean(reply.text), reply.result, reply.note
     if not codes.refuses(function, reply.code, text):
         return Accepted(reply.code, text, result, note, status)
     if not signed and reply.code == WRONG_HASH:
@@ -61,7 +61,8 @@ def read_reply(content: bytes) -> Reply | Unreached:
         return Unreached("empty", "the answer has no content", may_have_arrived=True)
     try:
         document, end = _JSON.raw_decode(text)
-    except (ValueError, RecursionError):
+        result = _clean(document.get("result")) if isinstance(document, dict) else None
+    except (ValueError, RecursionError):  # half a document, or one nested beyond reason
         return Unreached("not-json", f"the answer is not JSON: {_described(text)}", may_have_arrived=True)
     written = _code_of(document)
     if written is None:
@@ -71,7 +72,7 @@ def read_reply(content: bytes) -> Reply | Unreached:
         code=int(written),
         written=written,
         text=said if isinstance(said, str) else "" if said is None else str(said),
-        result=document.get("result"),
+        result=result,
         hash=document.get("hash"),
         note=_trailing(text[end:].strip()),
     )

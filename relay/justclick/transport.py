@@ -138,6 +138,8 @@ def unreached(error: Exception, sent: bool) -> Unreached:
     if isinstance(error, failures.TimeoutError | TimeoutError):
         where = "sent, but no answer came in time" if sent else "it could not be sent in time"
         return Unreached("timeout", where, may_have_arrived=sent)
+    if isinstance(error, failures.DecodeError):
+        return Unreached("not-json", "the answer is compressed, and not as it says", may_have_arrived=True)
     if isinstance(_innermost(error), http.client.HTTPException) and not isinstance(_innermost(error), _BROKEN):
         return Unreached("not-json", "what came back is not HTTP", may_have_arrived=True)
     where = "behind the last byte sent" if sent else "before all was sent"

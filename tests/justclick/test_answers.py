@@ -141,6 +141,7 @@ def test_an_empty_body(content: bytes) -> None:
         '{"error_code": null}',
         '{"error_code": 0,',
         "[" * 100_000,
+        '{"error_code": 0, "error_text": "OK", "result": ' + '{"a":[' * 420 + "]}" * 420 + "}",
         '{"error_code": ' + "9" * 5000 + "}",
         "\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import ssl
 import threading
@@ -179,6 +180,17 @@ def test_what_is_not_http(wire: Any, call: Any) -> None:
     """Another protocol answers: no usable answer, nothing known."""
     outcome = call(wire(lambda exchange: exchange.sock.sendall(b"220 mail ready\r\n\r\n")).url)
     assert (outcome.reason, outcome.may_have_arrived) == ("not-json", True)
+
+
+def test_compressed_answers(wire: Any, call: Any, says: Any) -> None:
+    """Not asked for, but understood; a small body that unpacks to a huge one is bounded like any other."""
+    bodies = iter([gzip.compress(says(0, "OK").encode()), b"nonsense", gzip.compress(b" " * (2 * MAX_ANSWER))])
+    server = wire(lambda exchange: exchange.answer(next(bodies), Content_Encoding="gzip"))
+    assert call(server.url) == Accepted(0, "OK")
+    assert [call(server.url).detail for _ in range(2)] == [
+        "the answer is compressed, and not as it says",
+        "the answer is larger than 4 MiB",
+    ]
 
 
 def test_an_endless_answer_is_bounded(wire: Any, call: Any) -> None:
