@@ -59,6 +59,7 @@ class RelayWorker(BaseWorker):
         senders = [self._start(self._send_claimed, f"sender-{number}") for number in range(self.slots)]
         recorder = self._start(self._record_moves, "recorder")
         sweeper = self._start(self.sweeper.run, "sweeper")
+        self._patiently(self._warn_of_the_store)
         log.info("worker.started", worker=self.name, slots=self.slots, pid=os.getpid())
         self._claim_until_stopped()
         self._drain(senders, recorder)
@@ -93,6 +94,12 @@ class RelayWorker(BaseWorker):
             log.info("worker.stopped", worker=self.name, put_back=back)
         except Exception as error:
             log.warning("worker.stopped", worker=self.name, error=type(error).__name__)
+
+    def _warn_of_the_store(self) -> None:
+        """A store that forgets loses leads: whoever starts us should read it, not only who opens the page."""
+        health = self.parts.store.health()
+        for warning in health.warnings:
+            log.warning("store.warning", warning=warning, policy=health.policy, redis=health.version)
 
     def _patiently(self, step: Any) -> None:
         """The store may start after us."""

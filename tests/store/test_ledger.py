@@ -226,7 +226,9 @@ def test_two_hooks_racing_for_one_order_make_it_once(store: Store) -> None:
     keep(store, second)
     [making] = claim_all(store)
     assert making.delivery.id == first.id
-    store.move(Move(making.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"code": 0, "result": {"bill_id": 77}}))
+    store.move(
+        Move(making.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"code": 0, "result": {"bill_id": 77}})
+    )
     [told] = claim_all(store)
     assert (told.delivery.id, told.links["made"]) == (second.id, 77)
 
@@ -278,7 +280,9 @@ def test_accepted_is_not_confused_with_text(store: Store) -> None:
     keep(store, a_delivery(function="GetCountSubscribe"))
     [claim] = claim_all(store)
     outcome = Accepted(0, "OK", "12 contacts")
-    store.move(Move(claim.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1), {"text": outcome.text, "result": outcome.result}))
+    store.move(
+        Move(claim.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1), {"text": outcome.text, "result": outcome.result})
+    )
     read = store.delivery(claim.delivery.id)
     assert read is not None
     assert read.result == "12 contacts"

@@ -42,7 +42,9 @@ def test_filters_work_together(store: Store) -> None:
     assert store.deliveries(DeliveryFilter(state="dead")).items == []
 
 
-@pytest.mark.parametrize("typed", ["anna@example.com", " Anna@Example.com ", "8 (999) 000-00-00", "+79990000000", "10457"])
+@pytest.mark.parametrize(
+    "typed", ["anna@example.com", " Anna@Example.com ", "8 (999) 000-00-00", "+79990000000", "10457"]
+)
 def test_a_lead_is_found_by_what_people_type(store: Store, typed: str) -> None:
     """E-mail in any case, a phone in any shape, an order number: the delivery and its event."""
     one = a_delivery()

@@ -43,7 +43,9 @@ def an_event(*deliveries: Delivery, **changes: Any) -> Event:
     return Event(**(told | changes))
 
 
-def keep(store: Store, *deliveries: Delivery, key: str | None = None, words: tuple[str, ...] = (), **event: Any) -> Kept:
+def keep(
+    store: Store, *deliveries: Delivery, key: str | None = None, words: tuple[str, ...] = (), **event: Any
+) -> Kept:
     """Keeps an event with these deliveries under an idempotency key of its own, unless one is given."""
     made = an_event(*deliveries, **event)
     return store.keep(

@@ -146,7 +146,9 @@ class Running:
         return self.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
 
     def post(self, hook: str, body: Any) -> tuple[int, bytes, Mapping[str, str]]:
-        return self.request("POST", f"/hooks/{hook}/lead-token", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        return self.request(
+            "POST", f"/hooks/{hook}/lead-token", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
 
     def request(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None

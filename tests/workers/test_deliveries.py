@@ -47,7 +47,9 @@ def test_a_lead_arrives_unharmed(running: Running, intake: Intake, store: Store,
     """Every value as it was sent: Cyrillic, emoji, plus signs, tildes; the phone in E.164."""
     running.start_worker()
     tag = "осень ~*'()!+&=%20 🎓 e\u0301"
-    sent = send(intake, "lead", id="1", email="Anna@Example.com", name="Анна Смирнова", phone="8 (999) 000-00-00", tag=tag)
+    sent = send(
+        intake, "lead", id="1", email="Anna@Example.com", name="Анна Смирнова", phone="8 (999) 000-00-00", tag=tag
+    )
     delivered = ended(store, sent)
     assert (delivered.state, delivered.code, delivered.attempts[0].status) == ("delivered", 0, 200)
     [call] = sandbox.calls_of("AddLeadToGroup")
@@ -164,9 +166,7 @@ def test_parameters_that_break_the_signature_do_not_pause_the_account(
     assert ended(store, send(intake, "lead", id="2", email="boris@example.com")).state == "delivered"
 
 
-def test_code_8_rests_the_function_for_a_day(
-    running: Running, intake: Intake, store: Store, sandbox: Sandbox
-) -> None:
+def test_code_8_rests_the_function_for_a_day(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
     """Every call would prolong the block: one is made, the rest is held."""
     running.start_worker()
     ended(store, send(intake, "lead", id="1", email="code-8@trouble.test"), "held")

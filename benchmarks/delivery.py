@@ -1,0 +1,79 @@
+"""How many calls a second one worker process makes, the whole way counted, beside a bare loop with the same client.
+
+``python -m benchmarks.delivery``. Each row: in flight, latency, deliveries, the relay's rate, the limit, their ratio.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from benchmarks.running import Rig, pss_mb
+from relay.justclick.client import JustClick, new_pool
+from relay.models import Account
+
+PARAMS = {
+    "rid": ["webinar"],
+    "lead_email": "anna@example.com",
+    "lead_name": "Анна Смирнова",
+    "lead_phone": "+79990000000",
+}
+
+
+def bare(url: str, threads: int, calls: int) -> float:
+    """Calls a second of threads that do nothing but send the same call with the same client."""
+    client = JustClick(Account("school", "demo", ("sandbox-secret",), url), new_pool(threads))
+    left = iter(range(calls))
+    lock = threading.Lock()
+
+    def send() -> None:
+        while True:
+            with lock:
+                if next(left, None) is None:
+                    return
+            client._post("AddLeadToGroup", PARAMS, "sandbox-secret")
+
+    workers = [threading.Thread(target=send) for _ in range(threads)]
+    began = time.perf_counter()
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    return calls / (time.perf_counter() - began)
+
+
+def relayed(rig: Rig, in_flight: int, calls: int) -> tuple[float, float, int]:
+    """Deliveries a second from the first claim to the last record; PSS in MB; Redis connections of the worker."""
+    rig.fill(calls)
+    with rig.worker(in_flight) as worker:
+        rig.wait_for(lambda counts: counts["delivered"] > 0)
+        began, before = time.perf_counter(), rig.store.counts()["delivered"]
+        memory, connections = 0.0, 0
+        while (done := rig.store.counts()["delivered"]) < calls:
+            memory, connections = max(memory, pss_mb(worker.pid)), max(connections, rig.connections_of(worker.pid))
+            time.sleep(0.05)
+        return (done - before) / (time.perf_counter() - began), memory, connections
+
+
+def main(repeats: int = 3) -> None:
+    print(
+        "| in flight | latency | relay/s | limit or bare loop/s | ratio | PSS MB | Redis connections |\n|---|---|---|---|---|---|---|"
+    )
+    for in_flight, latency, calls in ((64, 200, 3000), (256, 200, 8000), (64, 0, 6000)):
+        rows = []
+        for _ in range(repeats):
+            with tempfile.TemporaryDirectory() as folder, Rig(Path(folder), latency) as rig:
+                limit = in_flight / (latency / 1000) if latency else bare(rig.sink_url, 32, 4000)
+                rows.append((*relayed(rig, in_flight, calls), limit))
+        rate, memory, connections, limit = (statistics.median(column) for column in zip(*rows, strict=True))
+        print(
+            f"| {in_flight} | {latency} ms | {rate:,.0f} | {limit:,.0f} | {rate / limit:.2f} | {memory:.0f} | {connections:.0f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
