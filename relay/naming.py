@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relay.expressions.filters import COUNTRY
-from relay.expressions.members import Headers
+from relay.expressions.members import Headers, Results
 from relay.models import Hook, Reading
 
 
@@ -27,6 +27,7 @@ def names_of(
         "provider": hook.provider,
         "now": int(now),
         "tables": tables,
+        "results": Results(),
         COUNTRY: hook.country,
         **more,
     }

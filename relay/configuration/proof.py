@@ -33,10 +33,13 @@ def split_verify(raw: Any, provider: str, path: Path, problems: Problems) -> tup
         )
         return None, None
     options = {name: value for name, value in raw.items() if name != "secret"}
-    for name, sentences in verifying.check_options(options).items():
+    wrong = verifying.check_options(options)
+    for name, sentences in wrong.items():
         for sentence in sentences:
             problems.add((*path, *name.split(".")), _told(name, sentence))
-    return options, raw.get("secret")
+    if wrong:
+        problems.close(path)
+    return None if wrong else options, raw.get("secret")
 
 
 def _told(name: str, sentence: str) -> str:
@@ -58,7 +61,9 @@ def check_proof(hook: Hook, path: Path, problems: Problems) -> None:
     """Somebody who knows the address only must not be able to write contacts into an account."""
     if any(not _URL_SAFE.fullmatch(token) for token in hook.tokens):
         problems.add((*path, "token"), "The token becomes a part of the address: letters, digits, - and _ only.")
-    unclear = any(problems.closed((*path, *place)) for place in (("secret",), ("token",), ("verify", "secret")))
+    unclear = any(
+        problems.closed((*path, *place)) for place in (("secret",), ("token",), ("verify", "secret"), ("verify",))
+    )
     if hook.tokens or hook.verify == NONE or unclear:
         return
     if not providers.find(hook.provider).proves(hook):

@@ -14,7 +14,7 @@ def check_template(value: Any, path: Path, scope: Scope, problems: Problems) -> 
     """A text that may hold ``{{ ... }}``; anything else is right by itself."""
     if is_expression(value):
         _check(value, path, scope, problems, condition=False)
-    elif isinstance(value, str) and value.count("{{") != value.count("}}") and "{" in value:
+    elif isinstance(value, str) and "}}" in value and "{" not in value:
         problems.add(path, "A brace is missing: an expression stands between {{ and }}.")
 
 

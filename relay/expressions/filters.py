@@ -248,7 +248,7 @@ _OWN: Mapping[str, Filter] = {
     "json": to_json,
 }
 _OF_LISTS: Mapping[str, Filter] = {
-    name: builtin.FILTERS[name]
+    name: getattr(builtin.FILTERS[name], "__wrapped__", builtin.FILTERS[name])  # without the wrapping for asyncio
     for name in (
         "abs", "first", "last", "items", "list", "map", "max", "min", "reject", "rejectattr", "reverse", "select",
         "selectattr", "sort", "sum", "unique",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,13 @@ def _matching(value: Any, pattern: str) -> bool:
     return compiled(pattern).search(text_of(value)[:1000]) is not None
 
 
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "eq": operator.eq, "!=": operator.ne, "ne": operator.ne, ">": operator.gt, "gt": operator.gt,
+    ">=": operator.ge, "ge": operator.ge, "<": operator.lt, "lt": operator.lt, "<=": operator.le, "le": operator.le,
+}  # fmt: skip
+
 TESTS: Mapping[str, Callable[..., bool]] = {
+    **_COMPARISONS,
     "defined": lambda value: not nothing(value),
     "undefined": nothing,
     "none": nothing,
