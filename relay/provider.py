@@ -120,7 +120,8 @@ class Provider:
             return own_answer(hook.answer, reading, hook)
         if isinstance(self.reply, Answer):
             return self.reply
-        return self.reply(reading, self._incoming(request, hook))
+        reply, incoming = self.reply, self._incoming(request, hook)
+        return Scope().guarded(lambda: reply(reading, incoming), Answer())
 
     def secret_places(self, hook: Hook) -> tuple[str, ...]:
         """Where requests to this hook carry the secret itself (``header:x-api-key``): never to be kept or shown."""
@@ -134,19 +135,21 @@ class Provider:
         return Incoming(request, hook, self.parse, self.unwrap)
 
     def _read(self, incoming: Incoming) -> Reading:
-        hook, body = incoming.hook, incoming.body
-        around = Scope(hook.country, self._event_type(incoming) or "", dict(incoming.problems))
-        reading = load(self.schema, body, around) if self.schema else Reading(event_type=around.event_type)
+        hook, body, problems = incoming.hook, incoming.body, dict(incoming.problems)
+        asked = Scope(problems=problems)
+        event_type = asked.guarded(lambda: self._event_type(incoming), None) or ""
+        around = Scope(hook.country, event_type, problems)
+        reading = load(self.schema, body, around) if self.schema else Reading(event_type=event_type)
         custom = {name: value for name, value in reading.contact.custom.items() if value not in hook.secrets}
         return replace(
             reading,
             contact=replace(reading.contact, custom=custom),
-            event_id=self._event_id(incoming) or reading.event_id,
-            test=reading.test or self._test(incoming),
+            event_id=asked.guarded(lambda: self._event_id(incoming), None) or reading.event_id,
+            test=reading.test or asked.guarded(lambda: self._test(incoming), False),
             body=body,
             query=incoming.query,
             headers=incoming.request.headers,
-            problems=around.problems,
+            problems=problems,
         )
 
     def _event_type(self, incoming: Incoming) -> str | None:

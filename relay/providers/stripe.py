@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from relay.provider import Provider
-from relay.reading import Currency, EMail, Goods, Minor, Moment, Phone, ReadingSchema, Text, dig, rows
+from relay.reading import (
+    Currency,
+    EMail,
+    Goods,
+    Minor,
+    Moment,
+    Phone,
+    ReadingSchema,
+    Text,
+    dig,
+    major,
+    mapping,
+    rows,
+    text_at,
+)
 from relay.reading.money import EXPONENTS
-from relay.reading.people import plain
 from relay.verifying import Signature
 
 # Stripe counts these two in hundredths although ISO 4217 doesn't, and MGA in whole units
@@ -83,27 +96,27 @@ class Event(ReadingSchema):
 def _status(event: str, thing: Mapping[str, Any]) -> str | None:
     if event == "checkout.session.completed":
         # delayed methods are paid later: checkout.session.async_payment_succeeded
-        return "paid" if thing.get("payment_status") in ("paid", "no_payment_required") else "waiting"
+        return "paid" if text_at(thing, "payment_status") in ("paid", "no_payment_required") else "waiting"
     if event == "charge.refunded":
-        whole = (thing.get("amount_refunded") or 0) >= (thing.get("amount") or 0)
+        whole = major(thing.get("amount_refunded"), None) == major(thing.get("amount"), None)
         return "refunded" if whole else "partially_refunded"
     return _STATUS.get(event)
 
 
 def _own_number(thing: Mapping[str, Any]) -> str | None:
     """Without a number of the shop: what the events of one payment share."""
-    if thing.get("object") == "invoice":
-        return plain(dig(thing, "id"))
-    return plain(dig(thing, "payment_intent", "id")) if thing.get("object") in _PAYMENTS else None
+    if text_at(thing, "object") == "invoice":
+        return text_at(thing, "id")
+    return text_at(thing, "payment_intent", "id") if text_at(thing, "object") in _PAYMENTS else None
 
 
 _PAYMENTS = frozenset({"checkout.session", "payment_intent", "charge", "dispute"})
 
 
 def _custom(thing: Mapping[str, Any]) -> dict[str, Any]:
-    own = dig(thing, "parent.subscription_details.metadata") or {}
-    asked = {dig(field, "key"): _answer(field) for field in rows(thing.get("custom_fields"))}
-    metadata = {**own, **(thing.get("metadata") or {})}
+    own = mapping(thing, "parent.subscription_details.metadata")
+    asked = {text_at(field, "key"): _answer(field) for field in rows(thing.get("custom_fields"))}
+    metadata = {**own, **mapping(thing, "metadata")}
     return {
         name: value
         for name, value in (asked | metadata).items()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from relay.incoming import Incoming
 from relay.models import Utm
 from relay.provider import Provider
-from relay.reading import Answer, ReadingSchema, dig, gather_utm, rows
+from relay.reading import Answer, ReadingSchema, dig, gather_utm, mapping, rows, text_at
 from relay.verifying import Signature
 
 _ROLES = {"email": "email", "phone_number": "phone", "legal": "consent"}
@@ -18,35 +18,34 @@ _TEST_ADDRESS = "an_account@example.com"
 
 class Response(ReadingSchema):
     def answers(self, body: Any) -> Iterator[Answer]:
-        titles = {dig(field, "id"): dig(field, "title") for field in rows(dig(body, "form_response.definition.fields"))}
+        asked = rows(dig(body, "form_response.definition.fields"))
+        titles = {text_at(field, "id"): text_at(field, "title") for field in asked}
         for answer in rows(dig(body, "form_response.answers")):
-            field = dig(answer, "field") or {}
-            key = str(dig(field, "ref", "id") or "")
-            title = str(titles.get(dig(field, "id")) or "")
-            yield Answer(key, _value(answer), title, _ROLES.get(str(dig(field, "type")), ""))
+            key = text_at(answer, "field.ref", "field.id") or ""
+            title = titles.get(text_at(answer, "field.id")) or ""
+            yield Answer(key, _value(answer), title, _ROLES.get(text_at(answer, "field.type") or "", ""))
 
     def utm(self, body: Any) -> Utm:
-        return gather_utm(dig(body, "form_response.hidden") or {})
+        return gather_utm(mapping(body, "form_response.hidden"))
 
     def finish(self, found: dict[str, Any], body: Any) -> None:
-        hidden = dig(body, "form_response.hidden") or {}
+        hidden = mapping(body, "form_response.hidden")
         extra = {name: value for name, value in hidden.items() if value and not name.startswith("utm_")}
         score = dig(body, "form_response.calculated.score")
         found["custom"] = extra | found["custom"] | ({} if score is None else {"score": score})
 
 
-def _value(answer: Mapping[str, Any]) -> Any:
-    value = answer.get(str(answer.get("type")))
-    if isinstance(value, dict) and "labels" in value:
-        return [*rows(value["labels"]), *([value["other"]] if value.get("other") else [])]
-    if isinstance(value, dict):
-        return dig(value, "label", "other", "url") or value
-    return value
+def _value(answer: Any) -> Any:
+    value = dig(answer, text_at(answer, "type") or "text")
+    labels, other = dig(value, "labels"), dig(value, "other")
+    if labels:
+        return [*rows(labels), *([other] if other else [])]
+    return dig(value, "label", "other", "url") or value
 
 
 def _event_id(incoming: Incoming) -> str | None:
     """The submission's token: a delivery repeated by hand keeps it; a partial response shares it with the whole one."""
-    token, kind = dig(incoming.body, "form_response.token"), dig(incoming.body, "event_type")
+    token, kind = text_at(incoming.body, "form_response.token"), text_at(incoming.body, "event_type")
     return token if kind == "form_response" or not token else f"{kind}:{token}"
 
 

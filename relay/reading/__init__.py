@@ -18,8 +18,8 @@ from relay.reading.fields import (
     Text,
 )
 from relay.reading.money import major, money
-from relay.reading.paths import dig, rows
-from relay.reading.people import email, joined, phone, split_name
+from relay.reading.paths import dig, mapping, rows
+from relay.reading.people import email, joined, phone, plain, split_name, text_at
 from relay.reading.schema import ReadingSchema, load
 from relay.reading.scope import Scope
 from relay.reading.times import moment
@@ -46,10 +46,13 @@ __all__ = [
     "joined",
     "load",
     "major",
+    "mapping",
     "moment",
     "money",
     "phone",
+    "plain",
     "recognise",
     "rows",
     "split_name",
+    "text_at",
 ]

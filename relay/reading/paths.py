@@ -37,3 +37,9 @@ def rows(value: Any) -> list[Any]:
     if isinstance(value, dict) and value and all(str(key).isdecimal() for key in value):
         return list(value.values())
     return []
+
+
+def mapping(value: Any, path: str = "") -> dict[str, Any]:
+    """The mapping at a path; anything else is an empty one."""
+    found = find(value, path) if path else value
+    return found if isinstance(found, dict) else {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from relay.reading.paths import dig
+
 _PATRONYMIC = re.compile(r".{3,}(?:вич|вна|чна|ьич)|(?:оглы|кызы)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^\{.*\}$|^<test lead:.*>$", re.DOTALL)  # GetCourse's unfilled variable, Meta's dummy
 
@@ -15,6 +17,11 @@ def plain(value: Any) -> str | None:
         return None
     text = " ".join(str(value).split())
     return None if not text or _PLACEHOLDER.match(text) else text
+
+
+def text_at(body: Any, *paths: str) -> str | None:
+    """One line of text from the first path that holds something."""
+    return plain(dig(body, *paths))
 
 
 def email(value: Any) -> str | None:

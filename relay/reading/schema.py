@@ -6,9 +6,11 @@ amount, currency, goods ...), and event_type, event_id, test. What paths cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as fields_of
+from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, post_load, pre_load
@@ -16,9 +18,10 @@ from marshmallow import EXCLUDE, Schema, post_load, pre_load
 from relay.models import Contact, Order, Reading, Utm
 from relay.reading import fields as ours
 from relay.reading.answers import Answer, recognise
-from relay.reading.money import major
-from relay.reading.people import joined, split_name
+from relay.reading.money import major, money
+from relay.reading.people import joined, plain, split_name
 from relay.reading.scope import Scope, ScopeContext, scope
+from relay.reading.times import moment
 from relay.reading.utm import gather_utm
 
 _CONTACT = tuple(field.name for field in fields_of(Contact))
@@ -46,24 +49,27 @@ class ReadingSchema(Schema):
 
     @post_load(pass_original=True)
     def _assemble(self, found: dict[str, Any], body: Any, **_: Any) -> Reading:
-        for name, value in recognise(self.answers(body)).items():
+        around = scope()
+        answers: list[Answer] = around.guarded(lambda: list(self.answers(body)), [])
+        for name, value in recognise(answers).items():
             if found.get(name) is None:
                 found[name] = value
-        found["event_type"] = scope().event_type or found.get("event_type") or ""
-        self.finish(found, body)
+        found["event_type"] = around.event_type or found.get("event_type") or ""
+        around.guarded(lambda: self.finish(found, body), None)
         self._count(found)
+        _settle(found)
         if not found.get("utm"):
-            found["utm"] = self.utm(body)
+            found["utm"] = around.guarded(lambda: self.utm(body), Utm())
         _name(found)
         kept = {name: value for name, value in found.items() if value is not None}
         return Reading(
             contact=Contact(**{name: kept[name] for name in _CONTACT if name in kept}),
             order=Order(**_order(kept)),
-            event_type=found["event_type"],
+            event_type=kept.get("event_type", ""),
             event_id=kept.get("event_id"),
             test=bool(kept.get("test")),
             body=body,
-            problems=scope().problems,
+            problems=around.problems,
         )
 
     def _count(self, found: dict[str, Any]) -> None:
@@ -78,6 +84,58 @@ class ReadingSchema(Schema):
                     found[name] = None
             elif isinstance(field, ours.Goods) and isinstance(found.get(name), list):
                 found[name] = field.made(found[name], currency)
+
+
+def _settle(found: dict[str, Any]) -> None:
+    """What ``finish`` put in straight from the body gets the type that its name promises."""
+    for name, (kind, read) in _TYPES.items():
+        value = found.get(name)
+        if value is not None and not isinstance(value, kind):
+            try:
+                found[name] = read(value)
+            except (ValueError, ArithmeticError) as error:
+                found[name] = None
+                scope().problems[ours.told(name)] = str(error)
+
+
+_TEXTS = (
+    *("name", "first_name", "last_name", "city", "country", "ip", "page", "event_type", "event_id"),
+    *("order_id", "payment_id", "status", "currency", "subscription_id", "coupon", "comment"),
+)
+_TYPES.items():
+        value = found.get(name)
+        if value is not None and not isinstance(value, kind):
+            try:
+                found[name] = read(value)
+            except (ValueError, ArithmeticError) as error:
+                found[name] = None
+                scope().problems[ours.told(name)] = str(error)
+
+
+_TEXTS = [
+    "name",
+    "first_name",
+    "last_name",
+    "city",
+    "country",
+    "ip",
+    "page",
+    "order_id",
+    "payment_id",
+    "status",
+    "currency",
+    "subscription_id",
+    "coupon",
+    "comment",
+    "event_type",
+    "event_id",
+]
+_TYPES: Mapping[str, tuple[type, Callable[[Any], Any]]] = MappingProxyType(
+    dict.fromkeys(_TEXTS, (str, plain))
+    | dict.fromkeys(("created_at", "paid_at"), (int, moment))
+    | dict.fromkeys(("amount", "refunded"), (Decimal, money))
+    | {"custom": (dict, lambda _: {})}
+)
 
 
 def _order(kept: dict[str, Any]) -> dict[str, Any]:

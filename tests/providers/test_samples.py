@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from relay import providers
-from relay.errors import Unverified
+from relay.bodies import parse_body
+from relay.errors import UnreadableBody, Unverified
 from relay.models import Answer
 from relay.verifying import Basic, Networks, PublicKey, Secret, Signature
 from tests.support.samples import FIXTURES, Sample, label, samples, told
@@ -87,6 +91,23 @@ def test_a_changed_body_is_refused(sample: Sample) -> None:
         sample.provider.verify(replace(sample.request, body=sample.request.body + b" "), sample.hook, sample.now)
 
 
+@each("sample", EVENTS, ids=label)
+def test_no_shape_of_a_body_is_our_error(sample: Sample) -> None:
+    """Every value of a sample replaced by something else in turn: it is read, or said to be unreadable."""
+    body = _parsed(sample)
+    headers = {**sample.headers, "content-type": "application/json"}
+    for path in list(_paths(body)):
+        for other in (None, [], {}, "x", 10**20, True, [None, 1], {"id": {"id": []}}):
+            changed = json.dumps(_changed(body, path, other), default=str).encode()
+            request = replace(sample.request, headers=headers, body=changed)
+            try:
+                reading = sample.provider.read(request, sample.hook)
+            except UnreadableBody:
+                continue
+            assert "body" not in reading.problems, (path, other, reading.problems["body"])
+            assert sample.provider.answer(reading, request, sample.hook).status == 200
+
+
 @each("name", providers.names())
 def test_a_provider_is_documented(name: str) -> None:
     """Name and file agree, and a person is told what to do."""
@@ -103,6 +124,29 @@ def test_every_sample_says_what_is_expected(folder: Path) -> None:
     events = {sample.event for sample in ALL if sample.provider.name.replace("-", "_") == folder.name.replace("-", "_")}
     assert events
     assert all((folder / f"{event}.expected.json").exists() for event in events)
+
+
+def _parsed(sample: Sample) -> Any:
+    try:
+        return parse_body(sample.request)
+    except UnreadableBody:
+        return {}
+
+
+def _paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if above:
+        yield above
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in pairs:
+        yield from _paths(below, (*above, key))
+
+
+def _changed(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    if not path:
+        return other
+    copy = value.copy()
+    copy[path[0]] = _changed(value[path[0]], path[1:], other)
+    return copy
 
 
 def _told(answer: Answer) -> tuple[int, str, str]:
