@@ -102,34 +102,6 @@ _TEXTS = (
     *("name", "first_name", "last_name", "city", "country", "ip", "page", "event_type", "event_id"),
     *("order_id", "payment_id", "status", "currency", "subscription_id", "coupon", "comment"),
 )
-_TYPES.items():
-        value = found.get(name)
-        if value is not None and not isinstance(value, kind):
-            try:
-                found[name] = read(value)
-            except (ValueError, ArithmeticError) as error:
-                found[name] = None
-                scope().problems[ours.told(name)] = str(error)
-
-
-_TEXTS = [
-    "name",
-    "first_name",
-    "last_name",
-    "city",
-    "country",
-    "ip",
-    "page",
-    "order_id",
-    "payment_id",
-    "status",
-    "currency",
-    "subscription_id",
-    "coupon",
-    "comment",
-    "event_type",
-    "event_id",
-]
 _TYPES: Mapping[str, tuple[type, Callable[[Any], Any]]] = MappingProxyType(
     dict.fromkeys(_TEXTS, (str, plain))
     | dict.fromkeys(("created_at", "paid_at"), (int, moment))
