@@ -1,0 +1,28 @@
+"""What the request looked like in front of the proxies that we trust (RELAY_TRUSTED_PROXIES): address and scheme."""
+
+from __future__ import annotations
+
+from flask import request
+
+
+def sender_address(hops: int) -> str:
+    """What the outermost trusted proxy saw: each hop appends an address, and what stands further left is hearsay."""
+    seen = _members("X-Forwarded-For")
+    return seen[-hops] if hops and len(seen) >= hops else request.remote_addr or ""
+
+
+def is_secure(hops: int) -> bool:
+    """Whether the browser talks https: to us, or to the outermost proxy that we trust."""
+    said = _members("X-Forwarded-Proto")
+    if not hops or not said:
+        return request.is_secure
+    return said[-min(hops, len(said))].lower() == "https"
+
+
+def root_url(hops: int) -> str:
+    """``https://relay.example.com/``, as the browser sees it."""
+    return f"{'https' if is_secure(hops) else 'http'}://{request.host}/"
+
+
+def _members(header: str) -> list[str]:
+    return [part.strip() for part in ",".join(request.headers.getlist(header)).split(",") if part.strip()]
