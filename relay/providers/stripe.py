@@ -16,7 +16,6 @@ from relay.reading import (
     ReadingSchema,
     Text,
     dig,
-    major,
     mapping,
     rows,
     text_at,
@@ -98,7 +97,8 @@ def _status(event: str, thing: Mapping[str, Any]) -> str | None:
         # delayed methods are paid later: checkout.session.async_payment_succeeded
         return "paid" if text_at(thing, "payment_status") in ("paid", "no_payment_required") else "waiting"
     if event == "charge.refunded":
-        whole = major(thing.get("amount_refunded"), None) == major(thing.get("amount"), None)
+        # both are whole numbers of one currency: the same text is the same sum
+        whole = text_at(thing, "amount_refunded") == text_at(thing, "amount")
         return "refunded" if whole else "partially_refunded"
     return _STATUS.get(event)
 
