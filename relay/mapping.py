@@ -13,7 +13,6 @@ from typing import Any
 
 from relay.errors import InvalidCall
 from relay.expressions import ExpressionFailed, evaluate, holds, listed
-from relay.expressions.members import Results
 from relay.expressions.values import blank, text_of
 from relay.justclick import functions
 from relay.linking import awaited_keys
@@ -43,24 +42,15 @@ def map_event(reading: Reading, hook: Hook, configuration: Configuration, now: f
 
 def consider(reading: Reading, hook: Hook, configuration: Configuration, now: float | None = None) -> list[Considered]:
     """Every plan of the hook with what became of it."""
-    found: list[Considered] = []
-    for place, each in enumerate((reading, *(other for other in reading.further if not other.test)), 1):
-        names = names_of(each, hook, configuration.tables, time.time() if now is None else now)
-        found += _of_reading(hook, each, names, "" if place == 1 else f"@{place}")
+    names = names_of(reading, hook, configuration.tables, time.time() if now is None else now)
+    found = [one for plan in hook.calls for one in _of_plan(plan, reading, names)]
     made = {one.call.name for one in found if one.call is not None}
     return [replace(one, call=_answerable(one.call, made)) if one.call else one for one in found]
 
 
-def _of_reading(hook: Hook, reading: Reading, names: Mapping[str, Any], suffix: str) -> list[Considered]:
-    """``suffix`` tells the calls of one event from those of another that came in the same request."""
-    names = {**names, "results": Results(suffix)}
-    plans = [replace(plan, name=f"{plan.name or plan.function}{suffix}") for plan in hook.calls]
-    return [one for plan in plans for one in _of_plan(plan, reading, names)]
-
-
 def _of_plan(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> Iterator[Considered]:
     if plan.each is None:
-        yield _considered(plan, reading, names, plan.name)
+        yield _considered(plan, reading, names, plan.name or plan.function)
         return
     try:
         several = listed(plan.each, names)
@@ -75,7 +65,7 @@ def _of_plan(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> Iter
     if not several:
         yield Considered(plan, None, f"each: {plan.each} is empty")
     for place, member in enumerate(several, 1):
-        yield _considered(plan, reading, {**names, "item": member}, f"{plan.name}-{place}")
+        yield _considered(plan, reading, {**names, "item": member}, f"{plan.name or plan.function}-{place}")
 
 
 def _considered(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str) -> Considered:
@@ -88,7 +78,7 @@ def _considered(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name
 
 
 def _broken(plan: CallPlan, key: str, sentence: str) -> Call:
-    return replace(_bare(plan, plan.name), problems={key: [sentence]}, reason="expression-failed")
+    return replace(_bare(plan, plan.name or plan.function), problems={key: [sentence]}, reason="expression-failed")
 
 
 def _bare(plan: CallPlan, name: str) -> Call:

@@ -28,7 +28,6 @@ def refine(reading: Reading, hook: Hook, now: float | None = None) -> Reading:
     """The reading as the hook wants it. Contact and order see what the provider read, the rest sees the outcome."""
     if not (hook.contact or hook.order or hook.event_type or hook.test or hook.event_id):
         return reading
-    reading = replace(reading, further=tuple(refine(other, hook, now) for other in reading.further))
     moment_ = time.time() if now is None else now
     found = _Refinement(hook, names_of(reading, hook, {}, moment_), dict(reading.problems))
     contact = found.contact(reading.contact)

@@ -51,12 +51,9 @@ class Result:
 
 
 class Results:
-    """``results``: what earlier calls of the same event will bring. ``suffix`` is at the end of their names."""
+    """``results``: what earlier calls of the same event will bring."""
 
-    __slots__ = ("suffix",)
-
-    def __init__(self, suffix: str = "") -> None:
-        self.suffix = suffix
+    __slots__ = ()
 
 
 def member(thing: Any, name: Any) -> Any:
@@ -73,7 +70,7 @@ def member(thing: Any, name: Any) -> Any:
     if isinstance(thing, list | tuple):
         return _place(thing, name)
     if isinstance(thing, Results):
-        return Result(f"{name}{thing.suffix}")
+        return Result(str(name))
     if isinstance(thing, Result):
         return Awaited(f"result:{thing.name}:{name}")
     return _other(thing, name)

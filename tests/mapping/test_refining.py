@@ -148,10 +148,3 @@ def test_the_country_of_the_hook_counts_for_its_phones() -> None:
     """8 701 is Kazakhstan only when somebody says so."""
     reading = Reading(body={"tel": "8 701 000 00 00"})
     assert refined(reading, country="KZ", contact={"phone": "{{ body.tel }}"}).contact.phone == "+77010000000"
-
-
-def test_every_event_of_a_request_is_refined() -> None:
-    """Not only the first."""
-    read = Reading(body={"m": "a@example.com"}, further=(Reading(body={"m": "b@example.com"}),))
-    reading = refined(read, contact={"email": "{{ body.m }}"})
-    assert reading.further[0].contact.email == "b@example.com"
