@@ -21,8 +21,9 @@ from relay.errors import (
     UnknownHook,
     Unverified,
 )
+from relay.fetching import FETCH
 from relay.mapping import map_event, refine
-from relay.models import Answer, Configuration, Event, Hook, Reading, WebhookRequest
+from relay.models import Answer, Call, Configuration, Event, Hook, Reading, WebhookRequest
 from relay.provider import Provider
 from relay.store import Kept, RefusalRecord, Store
 from relay.words import words_of
@@ -61,18 +62,15 @@ class Intake:
             return Receipt(greeting)
         _check_token(hook, request.token)
         provider.verify(request, hook, time.time())
-        first = provider.read(request, hook)
-        kept = [
-            self._keep(hook, provider, request, refine(reading, hook), part)
-            for part, reading in enumerate((first, *first.further))
-        ]
-        return Receipt(provider.answer(first, request, hook), kept[0].event_id, all(one.duplicate for one in kept))
+        read = provider.read(request, hook)
+        readings = [refine(reading, hook) for reading in (read, *read.further)]
+        kept = [self._keep(hook, provider, request, reading, part) for part, reading in enumerate(readings)]
+        answer = provider.answer(readings[0], request, hook)
+        return Receipt(answer, kept[0].event_id, all(one.duplicate for one in kept))
 
     def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading, part: int) -> Kept:
         event_id = ids.new_id("evt")
-        # A sender's test event is answered like any other and never reaches JustClick.
-        calls = [] if reading.test else map_event(reading, hook, self.configuration)
-        deliveries = linking.deliveries_of(calls, event_id, hook.name, hook.account)
+        deliveries = linking.deliveries_of(self._calls(hook, provider, reading), event_id, hook.name, hook.account)
         hidden = provider.secret_places(hook)
         event = Event(
             id=event_id,
@@ -103,6 +101,13 @@ class Intake:
             self.full_until[hook.name] = _end_of_minute()
             raise _too_many(hook)
         return kept
+
+    def _calls(self, hook: Hook, provider: Provider, reading: Reading) -> list[Call]:
+        if reading.test:  # a sender's test event is answered like any other and never reaches JustClick
+            return []
+        if hook.calls and provider.fetches(hook):  # the event holds ids only: the worker asks before anything is mapped
+            return [Call(FETCH, {})]
+        return map_event(reading, hook, self.configuration)
 
     def refuse(self, hook: Hook, request: WebhookRequest, refusal: Refusal) -> None:
         """Keeps a refused webhook for the list of refusals; a store that is away does not change the answer."""

@@ -227,6 +227,7 @@ class Event:
     deliveries: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
     part: int = 0  # which one, where one request brought several events
+    fetched: Mapping[str, Any] | None = None  # what the worker was told by the sender, for senders of ids only
 
 
 @dataclass(frozen=True, slots=True)

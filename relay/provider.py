@@ -19,7 +19,7 @@ from relay.reading import ReadingSchema, Scope, load
 from relay.reading.people import agreed, plain
 from relay.verifying import Basic, Proof, Secret, armed, proofs_of, verify
 
-__all__ = ["COMMON_OPTIONS", "Fetch", "FetchRequest", "Provider", "json_answer"]
+__all__ = ["COMMON_OPTIONS", "Fetch", "FetchRequest", "JustClickQuestion", "Provider", "json_answer"]
 
 # What every hook may say under `options:` besides its provider's own
 COMMON_OPTIONS = MappingProxyType(
@@ -43,13 +43,23 @@ class FetchRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JustClickQuestion:
+    """One question to JustClick itself, in the name of one of our accounts; its ``result`` joins the body."""
+
+    account: str
+    function: str
+    params: Mapping[str, Any]
+    into: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fetch:
     """For senders that send ids only: what the worker asks before mapping. The intake never makes a request.
 
     The answers join the body under their ``into`` names, then ``schema`` reads the whole again.
     """
 
-    ask: Callable[[Reading, Hook], Sequence[FetchRequest]]
+    ask: Callable[[Reading, Hook], Sequence[FetchRequest | JustClickQuestion]]
     schema: type[ReadingSchema]
     proves: bool = False  # the answer also proves that the event is genuine (PayPal's IPN, YooKassa)
     refused: Callable[[Mapping[str, Any]], str] | None = None  # a sentence when the answers say that it is not
@@ -113,6 +123,19 @@ class Provider:
             return self._read(incoming)
         first, *others = (self._read(incoming.part(body)) for body in self.each(incoming.body) or [incoming.body])
         return replace(first, further=tuple(others))
+
+    def fetches(self, hook: Hook) -> bool:
+        """Whether the worker has something to ask the sender, and this hook's options hold what that needs."""
+        return self.fetch is not None and all(hook.options.get(name) for name in self.fetch.needs)
+
+    def read_fetched(self, request: WebhookRequest, hook: Hook, answers: Mapping[str, Any], part: int = 0) -> Reading:
+        """The event with the sender's answers in its body. Raises UnreadableBody."""
+        incoming = self._incoming(request, hook)
+        bodies = list(self.each(incoming.body) or ()) if self.each else []
+        body = bodies[part] if bodies else incoming.body
+        joined = {**body, **answers} if isinstance(body, Mapping) else dict(answers)
+        schema = self.fetch.schema if self.fetch else self.schema
+        return replace(self, schema=schema)._read(incoming.part(joined))
 
     def answer(self, reading: Reading, request: WebhookRequest, hook: Hook) -> Answer:
         """What this sender wants to hear; the hook's own ``answer`` goes before it."""

@@ -35,13 +35,17 @@ def query(given: str, hook: Hook, places: Iterable[str] = ()) -> str:
 
 
 def text(given: str, hook: Hook) -> str:
-    for secret in (*hook.secrets, *hook.tokens):
-        if secret:
-            given = given.replace(secret, HIDDEN)
+    for secret in _secrets(hook):
+        given = given.replace(secret, HIDDEN)
     return given
+
+
+def _secrets(hook: Hook) -> tuple[str, ...]:
+    previous = hook.options.get("previous_secret")
+    return tuple(secret for secret in (*hook.secrets, *hook.tokens, previous) if isinstance(secret, str) and secret)
 
 
 def excerpt(body: bytes, hook: Hook) -> str:
     """The first 4 KiB; a secret that is cut in two by the end of the excerpt is cut off whole."""
-    longest = max((len(secret.encode()) for secret in (*hook.secrets, *hook.tokens)), default=0)
+    longest = max((len(secret.encode()) for secret in _secrets(hook)), default=0)
     return text(body[: BODY_KEPT + longest].decode("utf-8", "replace"), hook)[:BODY_KEPT]

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from relay import linking, providers
 from relay.errors import NotFound, WrongState
+from relay.fetching import FETCH
 from relay.lifecycle import State, Trigger
 from relay.mapping import map_event, refine
 from relay.models import Configuration, Delivery, Event, Hook, Reading, WebhookRequest
@@ -21,7 +22,8 @@ SENT, MAPPED = "sent", "mapped"
 def replay(store: Store, configuration: Configuration, delivery_id: str, how: str = SENT) -> None:
     """Queues a dead letter again. Raises NotFound, or WrongState when it is not dead or still cannot be mapped."""
     delivery = _dead_letter(store, delivery_id)
-    fields = _mapped_again(store, configuration, delivery) if how == MAPPED else _as_sent(delivery)
+    again = how == MAPPED and delivery.function != FETCH  # a question to the sender is the same question again
+    fields = _mapped_again(store, configuration, delivery) if again else _as_sent(delivery)
     cleared = {"code": None, "text": None, "reason": None, "note": None, "tries": None, "next_attempt_at": None}
     if not store.move(Move(delivery, Trigger.REPLAYED, fields=cleared | {"replay": "1"} | fields)):
         raise WrongState(f"{delivery_id} has just been moved by somebody else. Look at it again.")
@@ -72,8 +74,11 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
 
 
 def reading_of(event: Event, hook: Hook) -> Reading:
-    """The event as today's rules read it. Raises UnreadableBody."""
-    read = providers.find(hook.provider).read(request_of(event), hook)
+    """The event as today's rules read it, with what its sender has told since. Raises UnreadableBody."""
+    provider, request = providers.find(hook.provider), request_of(event)
+    if event.fetched is not None:
+        return refine(provider.read_fetched(request, hook, event.fetched, event.part), hook)
+    read = provider.read(request, hook)
     return refine((read, *read.further)[event.part], hook)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,13 +16,14 @@ import structlog
 from relay import linking
 from relay.deciding import Decision, decide, must_look_first
 from relay.errors import InvalidCall
+from relay.fetching import FETCH
 from relay.justclick import functions
 from relay.justclick.client import JustClick
 from relay.justclick.lookup import Absent, Found, look_up
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
 from relay.store import Claim, Move
-from workers import gatekeeping
+from workers import gatekeeping, questions
 from workers.parts import WorkerParts, build
 
 log = structlog.get_logger()
@@ -31,12 +33,16 @@ def attempt(claim: Claim, parts: WorkerParts) -> Move:
     """Makes the call that was claimed and says what became of it."""
     delivery = claim.delivery
     began = time.monotonic()
-    outcome = _carry_out(claim, parts.clients[delivery.account])
+    fetched = None
+    if delivery.function == FETCH:
+        outcome, fetched = questions.carry_out(delivery, parts)
+    else:
+        outcome = _carry_out(claim, parts.clients[delivery.account])
     decision = gatekeeping.settle(claim, outcome, decide(delivery, outcome, _retry_of(parts, delivery)), parts)
     duration = int((time.monotonic() - began) * 1000)
     move = _move(delivery, outcome, decision, duration, parts.name)
     _tell(delivery, outcome, decision, duration)
-    return move
+    return replace(move, fetched=fetched)
 
 
 def _carry_out(claim: Claim, client: JustClick) -> Outcome:

@@ -15,7 +15,7 @@ from config.settings import Settings, load_settings
 from relay import hooks
 from relay.connect import connect
 from relay.embedded_redis import ensure
-from relay.justclick.client import JustClick, new_pool
+from relay.justclick.client import JustClick, Pool, new_pool
 from relay.models import Configuration
 from relay.store import Store
 
@@ -29,6 +29,7 @@ class WorkerParts:
     configuration: Configuration
     store: Store
     clients: Mapping[str, JustClick]  # by account
+    pool: Pool
 
 
 def build(settings: Settings | None = None, redis: Redis | None = None) -> WorkerParts:
@@ -41,4 +42,4 @@ def build(settings: Settings | None = None, redis: Redis | None = None) -> Worke
     pool = new_pool(settings.in_flight)
     clients = {name: JustClick(account, pool) for name, account in configuration.accounts.items()}
     name = f"{socket.gethostname()}.{os.getpid()}.{uuid4().hex[:6]}"
-    return WorkerParts(name, settings, configuration, Store(redis), clients)
+    return WorkerParts(name, settings, configuration, Store(redis), clients, pool)

@@ -83,13 +83,19 @@ class _Outgoing:
 
 
 def post(
-    manager: urllib3.PoolManager, url: str, body: bytes, headers: Mapping[str, str], timeout: float
+    manager: urllib3.PoolManager,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout: float,
+    *,
+    method: str = "POST",
 ) -> HttpAnswer | Unreached:
-    """One POST. Never raises for what the network does. ``timeout``: seconds without a byte, and for the body."""
+    """One request. Never raises for what the network does. ``timeout``: seconds without a byte, and for the body."""
     outgoing = _Outgoing(body)
     try:
         response = manager.urlopen(
-            "POST",
+            method,
             url,
             body=outgoing,
             headers={**headers, "Content-Length": str(len(body))},

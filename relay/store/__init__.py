@@ -9,7 +9,7 @@ from redis import Redis
 
 from relay.store.bulks import Bulks
 from relay.store.gates import Gate
-from relay.store.ledger import Claim, Kept, Move
+from relay.store.ledger import Claim, Fetched, Kept, Move
 from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
 from relay.store.refusals import RefusalRecord, Refusals
 from relay.store.scripts import Scripts
@@ -18,6 +18,7 @@ from relay.store.sweeps import Sweeps
 __all__ = [
     "Claim",
     "DeliveryFilter",
+    "Fetched",
     "Gate",
     "Health",
     "Kept",

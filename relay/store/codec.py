@@ -88,6 +88,7 @@ def read_event(event_id: str, raw: Mapping[bytes, bytes]) -> Event:
         deliveries=tuple(text.get("deliveries", "").split()),
         problems=from_json(text.get("problems", "{}")),
         part=int(text.get("part", 0)),
+        fetched=from_json(text["fetched"]) if "fetched" in text else None,
     )
 
 

@@ -40,6 +40,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a delivery that asks the sender has brought: the answers, and the calls that follow from them."""
+
+    answers: Mapping[str, Any]
+    births: Sequence[Delivery]
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """One step of one delivery: what is written with it. ``fields`` set to None are removed."""
 
@@ -49,6 +58,7 @@ class Move:
     fields: Mapping[str, Any] = field(default_factory=dict)
     hold: str | None = None  # the gate that holds it from now on
     found: Sequence[str] = ()  # more words under which it can be found (a bill_id)
+    fetched: Fetched | None = None
 
 
 @contextmanager
@@ -192,6 +202,8 @@ def _move_commands(move: Move) -> Iterator[Command]:
     yield from _leave(origin, delivery)
     yield from _write(move)
     yield from _arrive(goal, move)
+    if move.fetched:
+        yield from _fetched_commands(delivery, move.fetched)
 
 
 def _leave(origin: frozenset[State], delivery: Delivery) -> Iterator[Command]:
@@ -252,6 +264,20 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         yield ["HINCRBY", keys.COUNTS, f"dead:{code if code is not None else move.fields.get('reason', '')}", 1]
     if goal in (State.DELIVERED, State.DEAD) and delivery.makes:
         yield ["DEL", keys.MAKING + delivery.makes]
+
+
+def _fetched_commands(delivery: Delivery, fetched: Fetched) -> Iterator[Command]:
+    """The calls that the sender's answers led to are born in the same step that ends the question."""
+    ids = (delivery.id, *(one.id for one in fetched.births))
+    told = ["fetched", codec.to_json(fetched.answers), "deliveries", " ".join(ids)]
+    if fetched.words:
+        told += ["words", codec.to_json(list(fetched.words))]
+    yield ["HSET", keys.EVENT + delivery.event_id, *told]
+    for word in fetched.words:
+        members = [part for id_ in (delivery.event_id, *ids) for part in (0, id_)]
+        yield ["ZADD", keys.find(word), *members]
+    for one in fetched.births:
+        yield from _birth_commands(one)
 
 
 def _links(move: Move) -> Iterator[Command]:

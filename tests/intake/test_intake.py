@@ -157,7 +157,7 @@ def test_the_allowance_of_a_hook(make_intake: Callable[..., Intake], store: Stor
 def test_a_store_that_is_full_is_never_success(make_intake: Callable[..., Intake], store: Store) -> None:
     """What could not be stored raises; when there is room again the same event is taken, not called a repeat."""
     intake = make_intake()
-    store.redis.config_set("maxmemory", "1mb")
+    store.redis.config_set("maxmemory", "1")
     try:
         with pytest.raises(StoreUnavailable):
             receive(intake, "lead", lead({"id": 7, "email": "a@example.com"}))

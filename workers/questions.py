@@ -1,0 +1,41 @@
+"""The step before mapping for senders of ids only: asks the sender, reads the whole and maps it."""
+
+from __future__ import annotations
+
+from relay import linking, providers
+from relay.errors import RelayError
+from relay.fetching import ask
+from relay.mapping import map_event, refine
+from relay.models import Accepted, Delivery, Outcome, Unreached
+from relay.replaying import request_of
+from relay.store import Fetched
+from relay.words import words_of
+from workers.parts import WorkerParts
+
+
+def carry_out(delivery: Delivery, parts: WorkerParts) -> tuple[Outcome, Fetched | None]:
+    """What came of the question, and the calls that follow from the answers."""
+    event = parts.store.event(delivery.event_id)
+    hook = parts.configuration.hooks.get(delivery.hook)
+    if event is None or event.body is None or hook is None:
+        return _cannot("The event or its hook is no longer there, so nobody knows what to ask for."), None
+    provider, request = providers.find(hook.provider), request_of(event)
+    if provider.fetch is None:
+        return _cannot(f"The provider {provider.name} has no question to ask any more."), None
+    try:
+        read = provider.read(request, hook)
+        reading = (read, *read.further)[event.part]
+        answers = ask(provider.fetch, reading, hook, parts.clients, parts.pool)
+        if isinstance(answers, Unreached):
+            return answers, None
+        reading = refine(provider.read_fetched(request, hook, answers, event.part), hook)
+    except RelayError as error:
+        return _cannot(str(error)), None
+    calls = map_event(reading, hook, parts.configuration)
+    births = linking.deliveries_of(calls, event.id, hook.name, hook.account)
+    note = f"The sender was asked; {len(births)} calls follow from its answers."
+    return Accepted(0, "", note=note), Fetched(answers, births, words_of(reading))
+
+
+def _cannot(detail: str) -> Unreached:
+    return Unreached("fetch-failed", detail, may_have_arrived=False, permanent=True)
