@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ from typing import Any
 from honcho.process import Process
 
 GRACE = 25.0  # seconds from SIGTERM to SIGKILL: what a platform gives as well
+_PLAIN = re.compile(r"(?!exec )[\w./-]+( [\w./:=@,'-]+)*")  # no variables before it, no pipes, nothing that only a shell can do
 COLOURS = ("36", "33", "35", "32", "34")
 
 
@@ -52,7 +54,7 @@ class Together:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         for program in self._programs.values():
-            process = Process(program.command, name=program.name, env=dict(program.environ))
+            process = Process(_direct(program.command), name=program.name, env=dict(program.environ))
             threading.Thread(target=process.run, args=(self._events,), daemon=True).start()
         while self._begun < len(self._programs) or self._groups:
             with suppress(queue.Empty):
@@ -133,6 +135,11 @@ class Together:
         except OSError:  # the terminal, or whoever read our lines, has gone
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self._events.put(None)
+
+
+def _direct(command: str) -> str:
+    """A plain command takes the shell's place: signals and the status are then its own."""
+    return f"exec {command}" if _PLAIN.fullmatch(command) else command
 
 
 def _told(status: int) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -56,7 +57,7 @@ class Running:
         return int(status)
 
     def told(self, label: str) -> str:
-        return re.findall(rf"^\s+{label}\s+(.+)$", self.text(), re.MULTILINE)[0]
+        return re.findall(rf"^  {label} +(.+)$", self.text(), re.MULTILINE)[0]
 
 
 def left(folder: Path) -> list[str]:
@@ -85,7 +86,7 @@ def copy(tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(ROOT, folder, ignore=leave)
     yield folder
     for process in psutil.process_iter(["cwd"]):
-        if process.info["cwd"] == str(folder):
+        if (process.info["cwd"] or "").startswith(str(folder)):
             process.kill()
 
 
@@ -119,8 +120,6 @@ def test_a_stranger_sees_a_lead_arrive(copy: Path) -> None:
 
 def test_a_taken_port_is_told_and_the_next_one_used(copy: Path) -> None:
     """Somebody else listens on 8000, as so often."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         running = Running(copy, port)

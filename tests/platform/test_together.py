@@ -85,7 +85,7 @@ def test_one_that_dies_takes_the_others_along_and_is_named(log: Path) -> None:
 
 def test_a_killed_one_is_told_by_its_signal(log: Path) -> None:
     """The out-of-memory killer leaves no words of its own."""
-    runner = Runner([("web", "exec sleep 600", 0)], log)
+    runner = Runner([("web", "sleep 600", 0)], log)
     until(runner.children)
     runner.children()[0].kill()
     assert runner.end() == 1
@@ -115,7 +115,7 @@ def test_a_second_request_ends_it_at_once(log: Path) -> None:
 
 def test_a_request_in_the_first_moment_is_not_lost(log: Path) -> None:
     """Before the programs have really started."""
-    runner = Runner([("one", "exec sleep 600", 0), ("two", "exec sleep 600", 0)], log)
+    runner = Runner([("one", "sleep 600", 0), ("two", "sleep 600", 0)], log)
     until(runner.children)
     os.kill(runner.process.pid, signal.SIGTERM)
     assert runner.end() == 0
