@@ -19,7 +19,7 @@ from relay.errors import ConfigurationError
 SENTINEL_SHAPE = "redis+sentinel://:password@host1:26379,host2:26379/name-of-the-master/0"
 
 
-def connect(url: str, *, max_connections: int = 4, timeout: float = 5.0, retries: int = 2) -> Redis:
+def connect(url: str, *, max_connections: int = 2, timeout: float = 5.0, retries: int = 2) -> Redis:
     """A client for ``redis://``, ``rediss://``, ``unix://`` or ``redis+sentinel://``; answers are bytes.
 
     It may be shared by threads: one that finds all ``max_connections`` in use waits for one up to ``timeout`` seconds.

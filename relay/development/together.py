@@ -21,7 +21,7 @@ from typing import Any
 from honcho.process import Process
 
 GRACE = 25.0  # seconds from SIGTERM to SIGKILL: what a platform gives as well
-_PLAIN = re.compile(r"(?!exec )[\w./-]+( [\w./:=@,'-]+)*")  # no variables before it, no pipes, nothing that only a shell can do
+_PLAIN = re.compile(r"(?!exec )[\w./-]+( [\w./:=@,'-]+)*")  # no pipes, no variables, nothing for a shell to do
 COLOURS = ("36", "33", "35", "32", "34")
 
 
