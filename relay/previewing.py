@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from relay import linking, providers
@@ -38,6 +38,7 @@ class Preview:
     reading: Reading | None
     steps: tuple[Considered, ...] = ()
     notes: tuple[str, ...] = ()
+    further: tuple[Preview, ...] = ()  # where one request brings several events: the others
 
 
 def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, now: float) -> Preview:
@@ -45,14 +46,21 @@ def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, n
     provider = providers.find(hook.provider)
     greeting = provider.handshake(request, hook)
     refused = _refused(request, hook, now)
+    said = _text(greeting.body) if greeting is not None else None
     try:
-        reading = refine(provider.read(request, hook), hook, now)
+        read = provider.read(request, hook)
     except UnreadableBody as error:
-        return Preview(refused, str(error), _text(greeting.body) if greeting else None, None)
-    if greeting is not None:
-        return Preview(refused, "", _text(greeting.body), reading)
+        return Preview(refused, str(error), said, None)
+    first, *others = (_mapped(one, hook, configuration, now) for one in (read, *read.further))
+    if said is not None:
+        return Preview(refused, "", said, first.reading)
+    return replace(first, refused=refused, further=tuple(others))
+
+
+def _mapped(read: Reading, hook: Hook, configuration: Configuration, now: float) -> Preview:
+    reading = refine(read, hook, now)
     steps = tuple(consider(reading, hook, configuration, now))
-    return Preview(refused, "", None, reading, steps, tuple(_absent_names(hook, reading)))
+    return Preview("", "", None, reading, steps, tuple(_absent_names(hook, reading)))
 
 
 def _refused(request: WebhookRequest, hook: Hook, now: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,17 @@ def told(seen: Preview, hook: Hook, account: Account) -> Iterator[str]:
     if seen.reading is None:
         yield f"Body      UNREADABLE: {seen.unreadable}"
         return
+    yield from _event(seen, account)
+    for further in seen.further:
+        yield "\nand another event of the same request:"
+        yield from _event(further, account)
+
+
+def _event(seen: Preview, account: Account) -> Iterator[str]:
     yield from _reading(seen)
     for note in seen.notes:
         yield f"Note      {note}"
-    if seen.reading.test:
+    if seen.reading is not None and seen.reading.test:
         yield "Test      a test event of the sender: it is answered, and none of these calls is made"
     if not seen.steps:
         yield "Calls     none: the hook has no calls"
@@ -142,15 +149,20 @@ def _request(call: Call, account: Account) -> Iterator[str]:
 
 def as_data(seen: Preview, hook: Hook, account: Account) -> dict[str, Any]:
     """The preview for programs."""
-    reading = None if seen.reading is None else asdict(seen.reading)
-    if reading is not None:
-        reading = {name: value for name, value in reading.items() if name not in ("headers", "query", "further")}
     return {
         "hook": hook.name,
         "provider": hook.provider,
         "refused": seen.refused or None,
         "unreadable": seen.unreadable or None,
         "handshake": seen.greeting,
+        **_event_data(seen, account),
+        "further": [_event_data(further, account) for further in seen.further],
+    }
+
+
+def _event_data(seen: Preview, account: Account) -> dict[str, Any]:
+    reading = None if seen.reading is None else asdict(replace(seen.reading, further=(), headers={}, query={}))
+    return {
         "reading": reading,
         "notes": list(seen.notes),
         "calls": [_step_data(step, account) for step in seen.steps],
