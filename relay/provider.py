@@ -62,7 +62,8 @@ class Fetch:
     ask: Callable[[Reading, Hook], Sequence[FetchRequest | JustClickQuestion]]
     schema: type[ReadingSchema]
     proves: bool = False  # the answer also proves that the event is genuine (PayPal's IPN, YooKassa)
-    refused: Callable[[Mapping[str, Any]], str] | None = None  # a sentence when the answers say that it is not
+    # given the whole (body and answers): a sentence when the answers say that it is not, else ""
+    refused: Callable[[Mapping[str, Any]], str] | None = None
     needs: tuple[str, ...] = ()  # options of the hook that hold its tokens
 
 
