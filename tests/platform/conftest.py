@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
-from tests.support.servers import Start
+from tests.support.servers import Start, free_port, listening, until
 
 
 @pytest.fixture
@@ -37,3 +38,18 @@ def redis_program() -> str:
     if path is None:
         pytest.skip("needs a redis-server on the PATH (Debian: apt install redis-server)")
     return path
+
+
+@pytest.fixture
+def secure(start: Start, redis_program: str, tmp_path: Path) -> tuple[str, Path]:
+    """A Redis that speaks only TLS, with a certificate of an authority nobody knows, as Heroku's; and the authority."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    shown = authority.issue_cert("127.0.0.1", "localhost")
+    shown.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
+    port, pem = free_port(), str(tmp_path / "server.pem")
+    options = ["--port", "0", "--tls-port", str(port), "--tls-cert-file", pem, "--tls-key-file", pem]
+    trust = ["--tls-ca-cert-file", str(tmp_path / "authority.pem"), "--tls-auth-clients", "no"]
+    start(redis_program, *options, *trust, "--requirepass", "s3cret/+", "--save", "", "--dir", str(tmp_path))
+    until(lambda: listening(port))
+    return f"rediss://:s3cret%2F%2B@127.0.0.1:{port}/0", tmp_path / "authority.pem"

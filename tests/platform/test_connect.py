@@ -91,21 +91,6 @@ def test_a_restart_of_the_server_is_survived(start: Start, redis_program: str, t
 
 
 # ---------------------------------------------------------------- TLS
-@pytest.fixture
-def secure(start: Start, redis_program: str, tmp_path: Path) -> tuple[str, Path]:
-    """A Redis that speaks only TLS, with a certificate of an authority nobody knows, as Heroku's; and the authority."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    shown = authority.issue_cert("127.0.0.1", "localhost")
-    shown.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
-    port, pem = free_port(), str(tmp_path / "server.pem")
-    options = ["--port", "0", "--tls-port", str(port), "--tls-cert-file", pem, "--tls-key-file", pem]
-    trust = ["--tls-ca-cert-file", str(tmp_path / "authority.pem"), "--tls-auth-clients", "no"]
-    start(redis_program, *options, *trust, "--requirepass", "s3cret/+", "--save", "", "--dir", str(tmp_path))
-    until(lambda: listening(port))
-    return f"rediss://:s3cret%2F%2B@127.0.0.1:{port}/0", tmp_path / "authority.pem"
-
-
 def url_of(environ: dict[str, str]) -> str:
     url = load_settings(environ).redis_url
     assert url is not None
