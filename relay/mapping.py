@@ -15,7 +15,7 @@ from relay.errors import InvalidCall
 from relay.expressions import ExpressionFailed, evaluate, holds, listed
 from relay.expressions.values import blank, text_of
 from relay.justclick import functions
-from relay.linking import awaited_keys
+from relay.linking import MAKES_ORDERS, awaited_keys
 from relay.models import Call, CallPlan, Configuration, Hook, Reading
 from relay.naming import names_of
 from relay.refining import refine
@@ -124,7 +124,7 @@ def _filled(value: Any, names: Mapping[str, Any], path: str, failed: dict[str, l
 
 
 def _order_id(plan: CallPlan, reading: Reading, names: Mapping[str, Any], failed: dict[str, list[str]]) -> str | None:
-    if plan.function != "CreateOrder":
+    if plan.function != MAKES_ORDERS:
         return None
     if plan.order_id is None:
         return reading.order.id

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from relay import providers
 from relay.errors import UnreadableBody
+from relay.fetching import FETCH
 from relay.mapping import map_event
 from relay.models import Awaited, Call, Configuration, Delivery, Event, Hook
 from relay.replaying import reading_of
@@ -38,7 +40,7 @@ class Difference:
 class Plan:
     differences: tuple[Difference, ...]
     events: int = 0
-    bodiless: int = 0  # events whose body is no longer kept
+    left_out: int = 0  # events whose body is no longer kept, or whose sender has not been asked yet
     unreadable: tuple[tuple[str, str], ...] = ()  # event id and sentence
 
     @property
@@ -51,15 +53,19 @@ def plan(events: Sequence[tuple[Event, Sequence[Delivery]]], hook: Hook, configu
     """Each event with the deliveries that were made of it, against what the configuration would make of it now."""
     differences: list[Difference] = []
     unreadable: list[tuple[str, str]] = []
-    with_body = [(event, deliveries) for event, deliveries in events if event.body is not None]
-    for event, deliveries in with_body:
+    mappable = [(event, deliveries) for event, deliveries in events if _mappable(event, hook)]
+    for event, deliveries in mappable:
         try:
             calls = calls_of(event, hook, configuration)
         except UnreadableBody as error:
             unreadable.append((event.id, str(error)))
             continue
         differences += compared(event.id, deliveries, calls)
-    return Plan(tuple(differences), len(events), len(events) - len(with_body), tuple(unreadable))
+    return Plan(tuple(differences), len(events), len(events) - len(mappable), tuple(unreadable))
+
+
+def _mappable(event: Event, hook: Hook) -> bool:
+    return event.body is not None and (event.fetched is not None or not providers.find(hook.provider).fetches(hook))
 
 
 def calls_of(event: Event, hook: Hook, configuration: Configuration) -> list[Call]:
@@ -71,7 +77,7 @@ def calls_of(event: Event, hook: Hook, configuration: Configuration) -> list[Cal
 
 def compared(event_id: str, before: Sequence[Delivery], after: Sequence[Call]) -> Iterator[Difference]:
     """Pairs calls by name and place among those of the same name."""
-    old, new = _by_name(before), _by_name(after)
+    old, new = _by_name([made for made in before if made.function != FETCH]), _by_name(after)
     for key in dict.fromkeys([*old, *new]):
         made, call = old.get(key), new.get(key)
         if call is None:

@@ -16,6 +16,7 @@ from relay.models import Account, Awaited, Call, Configuration, Hook, Reading, W
 from relay.nearest import nearest
 
 HIDDEN = "<secret>"
+_ASKS_FIRST = "This sender sends ids only: the worker asks it for the rest first. Below is what comes of the ids alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, n
 def _mapped(read: Reading, hook: Hook, configuration: Configuration, now: float) -> Preview:
     reading = refine(read, hook, now)
     steps = tuple(consider(reading, hook, configuration, now))
-    return Preview("", "", None, reading, steps, tuple(_absent_names(hook, reading)))
+    asks = providers.find(hook.provider).fetches(hook)
+    notes = (_ASKS_FIRST,) if asks else tuple(_absent_names(hook, reading))
+    return Preview("", "", None, reading, steps, notes)
 
 
 def _refused(request: WebhookRequest, hook: Hook, now: float) -> str:

@@ -40,6 +40,8 @@ def told(configuration: Configuration) -> Iterator[str]:
 def _hook(hook: Hook) -> Iterator[str]:
     yield f"POST /hooks/{hook.name}{'/<token>' if hook.tokens else ''}"
     yield f"  {providers.find(hook.provider).title}, account {hook.account}, {_proof(hook)}"
+    if providers.find(hook.provider).fetches(hook):
+        yield "  asks the sender for the rest first"
     for plan in hook.calls:
         yield f"  {_call(plan)}"
     if not hook.calls:

@@ -82,8 +82,8 @@ def told(name: str, plan: Plan, show: int) -> Iterator[str]:
     for change, words in _WORDS.items():
         if plan.counts[change] or change is Change.SAME:
             yield f"  {plan.counts[change]:5} {words}"
-    if plan.bodiless:
-        yield f"  {plan.bodiless:5} events are left out: their bodies are no longer kept"
+    if plan.left_out:
+        yield f"  {plan.left_out:5} events are left out: no longer kept, or their sender has not been asked yet"
     for event_id, sentence in plan.unreadable:
         yield f"  {event_id} can no longer be read: {sentence}"
     ranked = sorted((one for one in plan.differences if one.change is not Change.SAME), key=_urgency)
@@ -110,7 +110,7 @@ def _difference(difference: Difference) -> Iterator[str]:
 def _data(plan: Plan) -> dict[str, object]:
     return {
         "events": plan.events,
-        "without_body": plan.bodiless,
+        "left_out": plan.left_out,
         "counts": plan.counts,
         "unreadable": dict(plan.unreadable),
         "differences": [

@@ -14,6 +14,7 @@ from relay.errors import InvalidCall
 from relay.expressions import is_expression
 from relay.expressions.names import Scope
 from relay.justclick import functions
+from relay.linking import MAKES_ORDERS
 from relay.models import Awaited, CallPlan, Contact, Order, Reading, Utm
 from relay.nearest import nearest, unknown
 
@@ -75,6 +76,8 @@ def _check(known: dict[str, Any], path: Path, scope: Scope, problems: Problems) 
         check_condition(known["each"], (*path, "each"), Scope(tables=scope.tables), problems)
     if "order_id" in known:
         check_template(known["order_id"], (*path, "order_id"), bare, problems)
+        if known.get("function", MAKES_ORDERS) != MAKES_ORDERS:
+            problems.add((*path, "order_id"), f"Only {MAKES_ORDERS} makes an order that has a number. Delete the line.")
     for name, value in known.get("params", {}).items():
         _check_texts(value, (*path, "params", name), scope, problems)
     if "function" in known:

@@ -52,9 +52,8 @@ def check_options(hook: Hook, path: Path, problems: Problems) -> None:
     """A provider documents its own settings; for a generic sender they are free."""
     known = providers.find(hook.provider).options
     for name in hook.options if hook.provider != GENERIC else ():
-        if name not in known and name != "charset":  # every provider takes that one
-            sentence = unknown("option", name, known) if known else f"{hook.provider} has no options."
-            problems.add((*path, "options", name), sentence)
+        if name not in known:
+            problems.add((*path, "options", name), unknown("option", name, known))
 
 
 def check_proof(hook: Hook, path: Path, problems: Problems) -> None:

@@ -101,6 +101,7 @@ def test_mistakes_of_a_hook(mistakes: Mistakes, text: str, line: int, sentence: 
         ),
         ("      - {function: AddLeadToGroup, params: {rid: x}, accept: [ok]}\n", 6, "is not a whole number"),
         ("      - {function: AddLeadToGroup, params: {rid: x}, retry: [5, never]}\n", 6, "is no length of time"),
+        ("      - {function: AddLeadToGroup, params: {rid: x}, order_id: a}\n", 6, "Only CreateOrder"),
         ("      - {function: AddLeadToGroup, params: {rid: x}, whn: a}\n", 6, 'Did you mean "when"?'),
         ("      - {function: AddLeadToGroup, params: {rid: x}, name: 'a b'}\n", 6, "cannot be a name in expressions"),
         ("      - {function: AddLeadToGroup, params: {rid: '{{ item.x }}'}}\n", 6, "each:"),

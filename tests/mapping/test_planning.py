@@ -129,6 +129,6 @@ def test_events_that_cannot_be_mapped_again_are_left_out_and_counted(kept: Path)
     gone = Event("evt_1", "lead", "generic", 0, body=None)
     broken = Event("evt_2", "lead", "generic", 0, headers={"content-type": "application/json"}, body=b"{")
     found = plan([(gone, []), (broken, [])], hook, configuration)
-    assert (found.events, found.bodiless) == (2, 1)
+    assert (found.events, found.left_out) == (2, 1)
     assert found.unreadable[0][0] == "evt_2"
     assert "no longer kept" in "\n".join(told("lead", found, 5))
