@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relay.expressions.filters import COUNTRY
-from relay.expressions.members import Results
-from relay.incoming import Headers
+from relay.expressions.members import Headers, Results
 from relay.models import Hook, Reading
 
 

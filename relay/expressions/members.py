@@ -5,7 +5,7 @@ No method of a dict shadows a name of a body (``body.items`` is the sender's own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -23,6 +23,22 @@ RECORDS: Mapping[type, frozenset[str]] = {
 }
 TEXT_METHODS = frozenset({"lower", "upper", "strip", "startswith", "endswith", "split", "title", "isdigit"})
 _LOOP = frozenset({"index", "index0", "first", "last", "length"})
+
+
+class Headers(Mapping[str, str]):
+    """Headers by their name in any spelling."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = {name.lower(): value for name, value in headers.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._headers[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
 class Result:
