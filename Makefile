@@ -21,7 +21,7 @@ run: $(RUN)
 	@$(PYTHON_IN_VENV) -m relay run
 
 test: $(DEV)
-	$(PYTHON_IN_VENV) -m pytest -rs $(TESTS)
+	$(PYTHON_IN_VENV) -m pytest -rs -n 2 $(TESTS)
 
 lint: $(DEV)
 	$(VENV)/bin/ruff check .

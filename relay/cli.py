@@ -15,10 +15,11 @@ from relay.errors import RelayError
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are the modules of a package: ``dead_letters.py`` is ``dead-letters``."""
+    """A group whose commands are the modules of a package: ``dead_letters.py`` is ``dead-letters``, ``_parts.py`` none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
+        names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -14,7 +14,7 @@ from relay import commands
 from relay.cli import relay
 
 ROOT = Path(__file__).parents[2]
-VERBS = sorted(path.stem for path in Path(commands.__file__).parent.glob("*.py") if path.stem != "__init__")
+VERBS = sorted(path.stem for path in Path(commands.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
