@@ -15,7 +15,7 @@ from relay.errors import RelayError
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are the modules of a package: ``dead_letters.py`` is ``dead-letters``, ``_parts.py`` none."""
+    """A group whose commands are modules: ``dead_letters.py`` is ``dead-letters``; ``_parts.py`` is none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
