@@ -38,12 +38,16 @@ def _account(name: str, values: dict[str, Any], path: Path, problems: Problems) 
 
 def _address(url: str, path: Path, problems: Problems) -> str:
     """Without a slash at the end. Says what is wrong with an address that must not be called."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        readable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        readable = False
+    if not readable:
         problems.add(path, "This is no address. Write it like https://login.justclick.ru")
     elif parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         problems.add(path, "The address ends after the host: https://login.justclick.ru, without /api and the like.")
-    elif parts.scheme == "http" and not _loopback(parts.hostname):
+    elif parts.scheme == "http" and not _loopback(str(parts.hostname)):
         problems.add(path, "The address must begin with https: http would send the contacts readable for everybody.")
     return url.rstrip("/")
 

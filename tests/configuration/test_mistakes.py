@@ -143,6 +143,8 @@ def test_results_are_named_without_confusion(call: Mistakes) -> None:
         ("login: demo\n    url: http://demo.justclick.ru", "must begin with https"),
         ("login: demo\n    url: https://demo.justclick.ru/api", "ends after the host"),
         ("login: demo\n    url: demo.justclick.ru", "This is no address"),
+        ("login: demo\n    url: https://x[]", "This is no address"),
+        ("login: demo\n    url: https://x:port", "This is no address"),
         ("login: demo\n    timeout: 0", "should lie between 1 seconds"),
         ("login: demo\n    max_in_flight: 0", "should lie between 1 and 1000"),
         ("login: demo\n    max_per_second: 0", "is not a number above zero"),
