@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from relay.connect import connect
 from relay.redis_programs import candidates
 from relay.store import Store
+from tests.support.php_justclick import NO_PHP, PhpJustClick, has_php
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +58,12 @@ def redis(redis_url: str) -> Iterator[Redis]:
 @pytest.fixture
 def store(redis: Redis) -> Store:
     return Store(redis)
+
+
+@pytest.fixture
+def php_justclick(tmp_path: Path) -> Iterator[PhpJustClick]:
+    """An independent JustClick: real PHP checks every signature."""
+    if not has_php():
+        pytest.skip(NO_PHP)
+    with PhpJustClick(tmp_path / "justclick") as justclick:
+        yield justclick

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -56,9 +57,15 @@ hooks:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the range that the system gives to outgoing connections, so that none of those takes it meanwhile."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def eventually(condition: Callable[[], Any], seconds: float = 20.0, what: str = "") -> Any:
@@ -111,7 +118,8 @@ class Running:
 
     def start_web(self) -> subprocess.Popen[bytes]:
         web = self._start("-m", "gunicorn", "-c", "config/gunicorn.py", "wsgi:app")
-        eventually(lambda: self.get("/healthz")[0] == 200, what="the web process")
+        eventually(lambda: self.get("/healthz")[0] == 200 or web.poll() is not None, 60, "the web process")
+        assert web.poll() is None, self.logs()
         return web
 
     def start_worker(self) -> subprocess.Popen[bytes]:
