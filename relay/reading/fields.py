@@ -117,7 +117,8 @@ class Choice(Found):
 class Goods(Found):
     """Lines of an order: where the list stands, and the path of each of a line's values within it.
 
-    ``minor``: price and sum are in minor units of the order's currency.
+    Without a place for the list the body itself is the one line: senders that sell one product at a time.
+    ``sku|id``: the first of the two that holds something. ``minor``: price and sum are in minor units.
     """
 
     def __init__(
@@ -135,8 +136,15 @@ class Goods(Found):
         self.columns = {"id": id, "name": name, "price": price, "quantity": quantity, "sum": sum}
         self.minor = minor
 
+    def dig(self, body: Any) -> Any:
+        return super().dig(body) if self.paths else [body]
+
     def read(self, value: Any) -> list[dict[str, Any]]:
-        return [{ours: dig(row, theirs) for ours, theirs in self.columns.items() if theirs} for row in rows(value)]
+        lines = [
+            {ours: dig(row, *theirs.split("|")) for ours, theirs in self.columns.items() if theirs}
+            for row in rows(value)
+        ]
+        return lines if self.paths else [line for line in lines if line.get("id") or line.get("name")]
 
     def made(self, lines: list[dict[str, Any]], currency: str | None) -> tuple[Good, ...]:
         return tuple(self._good(line, currency) for line in lines)

@@ -78,3 +78,12 @@ def currency(value: Any) -> str | None:
     if len(text) == 3 and text.isascii() and text.isalpha():
         return text.upper()
     return next((code for sign, code in _SIGNS.items() if sign in text.lower()), None)
+
+
+def refund_status(refunded: Any, whole: Any) -> str:
+    """``partially_refunded`` where both sums are known and less than the whole went back."""
+    try:
+        back, sum_ = money(refunded), money(whole)
+    except (ValueError, ArithmeticError):
+        return "refunded"
+    return "partially_refunded" if back is not None and sum_ is not None and abs(back) < abs(sum_) else "refunded"

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicKey:
-    """RSA, PKCS#1 v1.5, base64. The key (PEM, certificate or bare base64) is the hook's option, else its ``secret``."""
+    """RSA, PKCS#1 v1.5. The key (PEM, certificate or bare base64) is the hook's option, else its ``secret``."""
 
     at: str
     hash: str = "sha256"
+    encoding: str = "base64"  # or hex
     parts: tuple[Part, ...] = ("body",)
     join: str = ""
     key_option: str = "public_key"
@@ -43,7 +44,8 @@ class PublicKey:
 
     def check(self, incoming: Incoming, now: float) -> None:  # noqa: ARG002
         text = signed_text(self.parts, self.join, incoming, Circumstances())
-        _check(self._keys(incoming.hook), str(incoming.at(self.at)), text, self.hash, told(self.at))
+        given = str(incoming.at(self.at))
+        check_signature(self._keys(incoming.hook), given, text, told(self.at), hash=self.hash, encoding=self.encoding)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ class Jwt:
             raise Unverified(f"The token in {told(self.at)} cannot be read: {error}") from None
         if not isinstance(head, dict) or head.get("alg") != "RS256":
             raise Unverified("The token is not signed with RS256")
-        _check(keys(incoming.hook, self.key_option), signature, signed.encode(), "sha256", told(self.at))
+        check_signature(keys(incoming.hook, self.key_option), signature, signed.encode(), told(self.at))
         expires = claims.get("exp") if isinstance(claims, dict) else None
         tolerance = incoming.hook.tolerance if incoming.hook.tolerance is not None else self.tolerance
         if tolerance and isinstance(expires, int) and now > expires + tolerance:
@@ -91,14 +93,18 @@ def keys(hook: Hook, option: str) -> tuple[str, ...]:
     return tuple(secret for secret in hook.secrets if "-----BEGIN" in secret)
 
 
-def _check(trusted: tuple[str, ...], signature: str, text: bytes, name: str, where: str) -> None:
+def check_signature(
+    trusted: tuple[str, ...], signature: str, text: bytes, where: str, *, hash: str = "sha256", encoding: str = "base64"
+) -> None:
+    """Raises Unverified unless one of the keys signed the text; ``where`` tells a person where the signature stood."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - slow to import, and few senders need it
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: PLC0415
 
     for key in trusted:
         try:
-            load_key(key).verify(decode_base64(signature), text, PKCS1v15(), getattr(hashes, name.upper())())
+            given = bytes.fromhex(signature) if encoding == "hex" else decode_base64(signature)
+            load_key(key).verify(given, text, PKCS1v15(), getattr(hashes, hash.upper())())
         except InvalidSignature:
             continue
         except ValueError as error:
