@@ -17,8 +17,9 @@ from relay.reading.fields import (
     Tags,
     Text,
 )
+from relay.reading.forms import FlatForm
 from relay.reading.money import major, money
-from relay.reading.paths import dig, mapping, rows
+from relay.reading.paths import dig, mapping, rows, single
 from relay.reading.people import email, joined, phone, plain, split_name, text_at
 from relay.reading.schema import ReadingSchema, load
 from relay.reading.scope import Scope
@@ -31,6 +32,7 @@ __all__ = [
     "Currency",
     "EMail",
     "Flag",
+    "FlatForm",
     "Goods",
     "Minor",
     "Moment",
@@ -53,6 +55,7 @@ __all__ = [
     "plain",
     "recognise",
     "rows",
+    "single",
     "split_name",
     "text_at",
 ]

@@ -12,7 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from relay.reading.people import agreed, email, phone, plain
+from relay.reading.paths import single
+from relay.reading.people import address, agreed, email, phone, plain
 from relay.reading.scope import scope
 
 
@@ -30,18 +31,21 @@ class Answer:
 _LABELS = {
     "email": "email|e mail|mail|e-mail|emailaddress|email address|address email|work email"
     "|почта|электронная почта|эл почта|имейл|емейл|емайл|мейл"
-    "|адрес электронной почты|электронный адрес|почтовый ящик|e mail адрес|email адрес",
+    "|адрес электронной почты|электронный адрес|почтовый ящик|e mail адрес|email адрес|адрес эл почты"
+    "|e mail address|respondent email",
     "phone": "phone|phone number|phonenumber|tel|telephone|mobile|mobile phone|mobile number|cell|cell phone|cellphone"
-    "|work phone|телефон|номер телефона|тел|мобильный|мобильный телефон|контактный телефон|сотовый|сотовый телефон",
+    "|work phone|телефон|номер телефона|тел|мобильный|мобильный телефон|контактный телефон|сотовый|сотовый телефон"
+    "|contact number|contact phone number|телефон для связи|контактный номер|номер мобильного телефона",
     "name": "name|full name|fullname|fio|имя|фио|ф и о|имя и фамилия|фамилия и имя|имя фамилия|фамилия имя"
     "|фамилия имя отчество|как вас зовут|как к вам обращаться|как я могу к вам обращаться|what is your name",
     "first_name": "first name|firstname|fname|given name|name first",
     "last_name": "last name|lastname|lname|surname|family name|second name|name last|фамилия",
-    "city": "city|town|город|населенный пункт|населённый пункт|город проживания|из какого вы города",
+    "city": "city|town|город|населенный пункт|населённый пункт|город проживания|из какого вы города"
+    "|address city|в каком городе вы живете|в каком городе вы живёте|в каком вы городе",
     "country": "country|страна|страна проживания",
     "consent": "consent|checkbox|agree|agreement|acceptance|gdpr|privacy|privacy policy|terms|policy|согласие"
     "|соглашение",
-    "page": "page url|pageurl|source url|url страницы|адрес страницы|страница",
+    "page": "page|page url|pageurl|source url|landing page|url страницы|адрес страницы|страница",
     "ip": "remote ip|ip|ip address|ip адрес",
 }
 _ROLES: Mapping[str, str] = MappingProxyType(
@@ -87,7 +91,7 @@ def _take(role: str, value: Any, found: dict[str, Any]) -> bool:
         }
         return True
     try:
-        read = _READERS.get(role, plain)(value)
+        read = _READERS.get(role, plain)(single(value))
     except ValueError as error:
         scope().problems.setdefault(f"contact.{role}", str(error))
         return False
@@ -99,5 +103,5 @@ def _take(role: str, value: Any, found: dict[str, Any]) -> bool:
 
 
 _READERS: Mapping[str, Any] = MappingProxyType(
-    {"email": email, "phone": lambda value: phone(value, scope().country), "consent": agreed}
+    {"email": email, "phone": lambda value: phone(value, scope().country), "consent": agreed, "page": address}
 )

@@ -39,6 +39,11 @@ def rows(value: Any) -> list[Any]:
     return []
 
 
+def single(value: Any) -> Any:
+    """The one value of a list of one: what many senders make of a drop-down; anything else as it is."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
 def mapping(value: Any, path: str = "") -> dict[str, Any]:
     """The mapping at a path; anything else is an empty one."""
     found = find(value, path) if path else value

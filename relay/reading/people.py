@@ -81,16 +81,23 @@ def joined(first: str | None, last: str | None) -> str | None:
     return " ".join(part for part in (first, last) if part) or None
 
 
+def address(value: Any) -> str | None:
+    """The address of a page; a word that is none is None."""
+    text = plain(value)
+    return text if text and re.match(r"https?://", text) else None
+
+
 def agreed(value: Any) -> bool | None:
     """Whether a tick box was ticked; None when its text says neither."""
     if isinstance(value, bool) or value is None:
         return value
     text = str(value).strip().lower()
-    if text in _YES:
+    if text in _YES or _AGREE.match(text):
         return True
     return False if text in _NO else None
 
 
+_AGREE = re.compile(r"(?:я )?(?:согласен|согласна|даю согласие|i agree|i accept|i consent)\b")
 _YES = frozenset(
     {"yes", "true", "1", "on", "y", "ok", "agree", "agreed", "accepted", "да", "согласен", "согласна", "✓"}
 )

@@ -59,7 +59,8 @@ class ReadingSchema(Schema):
         self._count(found)
         _settle(found)
         if not found.get("utm"):
-            found["utm"] = around.guarded(lambda: self.utm(body), Utm())
+            utm = around.guarded(lambda: self.utm(body), Utm())
+            found["utm"] = gather_utm(utm, found["page"]) if found.get("page") else utm
         _name(found)
         kept = {name: value for name, value in found.items() if value is not None}
         return Reading(

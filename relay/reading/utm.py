@@ -20,7 +20,7 @@ def gather_utm(*places: Any) -> Utm:
     """The places in the order of trust; a later one fills gaps only where it does not contradict.
 
     A place is a mapping of fields (``utm_source``, ``q9_utmSource``; with ``{"utm": {"source": ...}}`` inside),
-    an address (``https://...?utm_source=``), a ``Cookie`` header with Tilda's ``TILDAUTM``.
+    an address (``https://...?utm_source=``), a ``Cookie`` header with Tilda's ``TILDAUTM``, or marks found before.
     """
     marks: dict[str, str] = {}
     for place in places:
@@ -31,6 +31,8 @@ def gather_utm(*places: Any) -> Utm:
 
 
 def _marks(place: Any) -> dict[str, str]:
+    if isinstance(place, Utm):
+        return {name: mark for name in _NAMES if (mark := getattr(place, name))}
     if isinstance(place, Mapping):
         return _of_fields(place)
     text = str(place or "")

@@ -25,6 +25,7 @@ COOKIE = "_ga=1; TILDAUTM=utm_source%3Dyandex%7C%7C%7Cutm_term%3D%D0%BA%D1%83%D1
         ([COOKIE.replace("%7C%7C%7Cutm_term", "%7C%7C%7Camp%3Butm_term")], Utm(source="yandex", term="курс 1")),
         ([{"utm_source": "yandex"}, COOKIE], Utm(source="yandex", term="курс 1")),
         ([{"utm_source": "vk"}, COOKIE], Utm(source="vk")),
+        ([Utm(source="a"), "https://shop.example/?utm_source=a&utm_term=b"], Utm(source="a", term="b")),
         ([None, {}, "", "no address"], Utm()),
     ],
 )
@@ -48,6 +49,8 @@ def test_utm_is_found(places: list[Any], marks: Utm) -> None:
         ("first_name", "first_name"),
         ("Фамилия", "last_name"),
         ("Ваш город?", "city"),
+        ("В каком городе вы живёте?", "city"),
+        ("Email respondent", ""),
         ("Я согласен с политикой", "consent"),
         ("Имя ребёнка", ""),
         ("Телефон мамы", ""),
@@ -80,3 +83,26 @@ def test_answers_become_a_contact_and_the_rest_is_kept() -> None:
         "last_name": "Смирнова",
         "custom": {"ref1": "не почта", "ref3": "other@example.com", "topics": ["a", "b"]},
     }
+
+
+def test_a_drop_down_of_one_is_its_value() -> None:
+    """Many senders make a list of every choice; a tick in words is a tick."""
+    found = recognise(
+        [
+            Answer("город", ["Казань"]),
+            Answer("согласие", ["Согласен на обработку персональных данных"]),
+            Answer("page", "https://shop.example/?utm_source=a"),
+            Answer("interests", ["Дизайн"]),
+        ]
+    )
+    assert found == {
+        "city": "Казань",
+        "consent": True,
+        "page": "https://shop.example/?utm_source=a",
+        "custom": {"interests": ["Дизайн"]},
+    }
+
+
+def test_a_page_number_is_no_page() -> None:
+    """Only an address is one."""
+    assert recognise([Answer("page", "3")]) == {"custom": {"page": "3"}}
