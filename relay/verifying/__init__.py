@@ -8,11 +8,13 @@ from relay.verifying.options import check_options
 from relay.verifying.proof import Proof, armed, verify
 from relay.verifying.publickeys import Jwt, PublicKey
 from relay.verifying.rows import proofs_of
-from relay.verifying.secrets import Basic, Secret
+from relay.verifying.secrets import CHOSEN, KEY_NAME, Basic, Secret
 from relay.verifying.signatures import Signature
 from relay.verifying.texts import Sorted
 
 __all__ = [
+    "CHOSEN",
+    "KEY_NAME",
     "Basic",
     "Jwt",
     "Networks",

@@ -42,6 +42,20 @@ class Secret:
         raise Unverified(f"The secret in {told(place)} is wrong", hint=_near(value, incoming.hook))
 
 
+# For senders that let their owner add a header, a parameter or a field, and have no proof of their own
+CHOSEN = Secret(
+    at=(
+        *("header:X-Api-Key", "header:X-Secret", "header:X-Token", "authorization:Bearer", "header:Authorization"),
+        *("query:token", "query:secret", "query:api_key", "field:token", "field:secret", "field:api_key"),
+    ),
+    named_by="key_name",
+)
+KEY_NAME = {
+    "key_name": "what your header, parameter or field with the secret is called, if it is not X-Api-Key, X-Secret, "
+    "X-Token, Authorization, token, secret or api_key"
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Basic:
     """HTTP Basic. The secret is the password, or ``user:password``; the user may be fixed here or by an option."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,6 +40,7 @@ class Signature:
     tolerance: float | None = None  # seconds of age, and of coming from the future
     key: str = "text"  # how the secret is written: text, hex, base64
     key_prefix: str = ""  # what to drop before that ("whsec_")
+    keyed: Callable[[Incoming, str], str] | None = None  # the key, where it is made of the secret and something else
     choices: tuple[str, ...] = ()  # what the hook's `hash:` may say instead
     decides: ClassVar[bool] = True
 
@@ -75,7 +76,8 @@ class Signature:
         if not self.mac:
             return encoded(hashlib.new(name, text).digest(), encoding or self.encoding)
         try:
-            made = hmac.new(self.key_bytes(known.secret, key or self.key), text, name)
+            secret = self.keyed(incoming, known.secret) if self.keyed else known.secret
+            made = hmac.new(self.key_bytes(secret, key or self.key), text, name)
         except ValueError:
             return ""
         return encoded(made.digest(), encoding or self.encoding)
