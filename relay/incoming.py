@@ -67,7 +67,8 @@ class Incoming:
         return reader(self, name) if reader else dig(self.body, place)
 
     def _open(self, opened: Any, path: str, steps: str) -> None:
-        above, _, name = path.rpartition(".")
+        whole = isinstance(opened, dict) and path in opened  # one name with a dot in it (Unbounce's `data.json`)
+        above, name = ("", path) if whole else path.rpartition(".")[::2]
         container = find(opened, above)
         wrapped = find(container, name) if container is not ABSENT else ABSENT
         if not isinstance(wrapped, str) or not wrapped.strip() or not isinstance(container, dict):
