@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from relay.justclick.client import JustClick, Pool
 from relay.justclick.transport import HttpAnswer, post
 from relay.models import Accepted, Hook, Reading, Refused, Unreached
 from relay.provider import Fetch, FetchRequest, JustClickQuestion
+from relay.reading import mapping
 
 FETCH = "Fetch"  # stands where other deliveries name a function of JustClick
 TIMEOUT = 15.0  # seconds
@@ -25,22 +27,28 @@ def ask(
 ) -> dict[str, Any] | Unreached:
     """All answers by their names, or what came between."""
     answers: dict[str, Any] = {}
-    for question in fetch.ask(reading, hook):
-        if isinstance(question, JustClickQuestion):
-            answer = _ask_justclick(question, clients)
-        else:
-            answer = _ask_sender(question, pool)
-        if isinstance(answer, Unreached):
-            return answer
-        answers[question.into] = answer
+    hidden = {str(hook.options[name]).rstrip("/"): name for name in fetch.needs if hook.options.get(name)}
+    # asked again with what has come: an answer may say what else to ask for
+    while questions := [one for one in fetch.ask(reading, hook) if one.into not in answers]:
+        for question in questions:
+            if isinstance(question, JustClickQuestion):
+                answer = _ask_justclick(question, clients)
+            else:
+                answer = _ask_sender(question, pool, hidden)
+            if isinstance(answer, Unreached):
+                return answer
+            answers[question.into] = answer
+        reading = replace(reading, body={**mapping(reading.body), **answers})
     if fetch.refused and (sentence := fetch.refused(answers)):
-        return Unreached("fetch-refused", sentence, may_have_arrived=False, permanent=True)
+        return _refused(sentence)
     return answers
 
 
-def _ask_sender(question: FetchRequest, pool: Pool) -> Any:
+def _ask_sender(question: FetchRequest, pool: Pool, hidden: Mapping[str, str]) -> Any:
     address = urlsplit(question.url)
     where = f"{address.scheme}://{address.netloc}{address.path}"  # the query may hold a token
+    for secret, name in hidden.items():
+        where = where.replace(secret, f"<{name}>")  # and so may the path: Bitrix24's incoming webhook
     if address.scheme != "https" and address.hostname not in LOOPBACK:
         return _failed(f"{where} is not asked, because it is not https.")
     headers = {"Accept": "application/json", **question.headers}
@@ -72,10 +80,15 @@ def _ask_justclick(question: JustClickQuestion, clients: Mapping[str, JustClick]
         return _failed(f"There is no account {question.account!r} in the configuration to ask.")
     outcome = client.send(question.function, question.params)
     if isinstance(outcome, Accepted):
-        return outcome.result
+        sentence = question.refused(outcome.result) if question.refused else ""
+        return _refused(sentence) if sentence else outcome.result
     if isinstance(outcome, Refused):
         return _failed(f"{question.function} of {question.account}: code {outcome.code}, {outcome.text}")
     return outcome
+
+
+def _refused(sentence: str) -> Unreached:
+    return Unreached("fetch-refused", sentence, may_have_arrived=False, permanent=True)
 
 
 def _failed(detail: str, status: int | None = None) -> Unreached:

@@ -35,7 +35,7 @@ Confidence = Literal["tested", "documented", "assumption"]
 class FetchRequest:
     """One question to the sender's API. ``into``: under which name its JSON answer joins the body."""
 
-    url: str
+    url: str = field(repr=False)  # Bitrix24's holds the secret
     into: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -50,20 +50,21 @@ class JustClickQuestion:
     function: str
     params: Mapping[str, Any]
     into: str
+    refused: Callable[[Any], str] | None = None  # a sentence when this result says that the event is not true, else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetch:
     """For senders that send ids only: what the worker asks before mapping. The intake never makes a request.
 
-    The answers join the body under their ``into`` names, then ``schema`` reads the whole again.
+    The answers join the body under their ``into`` names, then ``schema`` reads the whole again. ``ask`` is asked again
+    with what has come (a lead names its contact), until it has no question whose ``into`` is not there yet.
     """
 
     ask: Callable[[Reading, Hook], Sequence[FetchRequest | JustClickQuestion]]
     schema: type[ReadingSchema]
     proves: bool = False  # the answer also proves that the event is genuine (PayPal's IPN, YooKassa)
-    # given the whole (body and answers): a sentence when the answers say that it is not, else ""
-    refused: Callable[[Mapping[str, Any]], str] | None = None
+    refused: Callable[[Mapping[str, Any]], str] | None = None  # a sentence when the answers say that it is not
     needs: tuple[str, ...] = ()  # options of the hook that hold its tokens
 
 
