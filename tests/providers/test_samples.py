@@ -41,6 +41,18 @@ def test_a_sample_gets_its_answer(sample: Sample) -> None:
     assert _told(sample.provider.answer(reading, sample.request, sample.hook)) == _expected(sample.expected)
 
 
+@each("sample", [sample for sample in EVENTS if sample.fetched], ids=label)
+def test_what_is_fetched_is_read(sample: Sample) -> None:
+    """A sender of ids only: its API is asked as documented, and its documented answer completes the reading."""
+    reading, asked = sample.provider.read(sample.request, sample.hook), {}
+    while new := [one for one in sample.provider.fetch.ask(reading, sample.hook) if one.into not in asked]:
+        asked |= {one.into: f"{one.method} {one.url}" for one in new}
+        answers = {name: sample.fetched[name] for name in asked}
+        reading = sample.provider.read_fetched(sample.request, sample.hook, answers)
+    assert asked == sample.expected["asked"]
+    assert told(reading) == sample.expected["fetched"]
+
+
 @each("sample", HANDSHAKES, ids=label)
 def test_a_handshake_is_answered(sample: Sample) -> None:
     """A sender that only asks whether we are there is answered before any proof, and makes no event."""

@@ -51,12 +51,18 @@ class Sample:
         in_query = self.about.get("where") == "query"
         return WebhookRequest(
             method=self.about.get("method", "POST"),
-            query=self.body.decode() if in_query else self.about.get("query", ""),
+            query=self.body.decode().strip() if in_query else self.about.get("query", ""),
             headers=self.headers,
             body=b"" if in_query else self.body,
             address=self.headers.get("x-forwarded-for", "203.0.113.1"),
             url=self.about.get("url", "https://relay.example/hooks/sample"),
         )
+
+    @property
+    def fetched(self) -> dict[str, Any]:
+        """What the sender's API answers, by the name under which it joins the body: <event>.fetched.<into>.json."""
+        files = (FIXTURES / self.provider.name).glob(f"{self.event}.fetched.*.json")
+        return {path.name.split(".")[-2]: _json(path) for path in files}
 
     @property
     def expected(self) -> Mapping[str, Any]:
@@ -89,20 +95,24 @@ def _plain(value: Any) -> Any:
 
 
 def _is_body(path: Path) -> bool:
-    own = path.name != "hook.json" and not path.name.endswith(".expected.json")
-    return own and path.suffix not in NOT_BODIES
+    ours = path.name == "hook.json" or path.name.endswith(".expected.json") or ".fetched." in path.name
+    return not ours and path.suffix not in NOT_BODIES
 
 
 def _sample(path: Path) -> Sample:
     event = path.name.removesuffix(path.suffix).removesuffix(".bad")
     folder = path.parent
     expected = _json(folder / f"{event}.expected.json")
+    body, about = path.read_bytes(), {}
+    if path.suffix == ".url":
+        method, target = body.decode().split()
+        body, about = target.partition("?")[2].encode(), {"method": method, "where": "query"}
     return Sample(
         provider=providers.find(folder.name),
         event=event,
-        body=path.read_bytes(),
+        body=body,
         headers=_headers(path.with_suffix(".headers")),
-        about=_json(folder / "hook.json") | expected,
+        about=about | _json(folder / "hook.json") | expected,
     )
 
 
