@@ -14,7 +14,7 @@ from relay.errors import StoreUnavailable
 from relay.lifecycle import TRANSITIONS, State, Trigger, target
 from relay.models import Account, Attempt, Delivery, Event
 from relay.store import codec
-from relay.store.scripts import Command, Scripts, flat
+from relay.store.scripts import Command, Scripts, packed
 
 ON_BELL, ON_LIMIT = -1.0, -2.0  # when to claim again: when the bell rings; when a call in flight has ended
 LINK_SECONDS = 180 * 86400  # an order's payment may come half a year later (issue of the contract: bill_of)
@@ -101,7 +101,7 @@ class Ledger:
         with available():
             became, first = self.scripts.keep(
                 keys=[keys.seen(event.hook, idempotency_key), keys.allowance(event.hook)],
-                args=[event.id, window_ms, max_per_minute, *flat(commands)],
+                args=[event.id, window_ms, max_per_minute, packed(commands)],
             )
         return Kept(first.decode(), duplicate=became == b"repeated", over_allowance=became == b"full")
 
@@ -145,7 +145,7 @@ class Ledger:
                 number = move.delivery.number if State.SENDING in TRANSITIONS[move.trigger][0] else ""
                 self.scripts.move(
                     keys=[keys.DELIVERY + move.delivery.id],
-                    args=[allowed, number, target(move.trigger), *flat(_move_commands(move))],
+                    args=[allowed, number, target(move.trigger), packed(_move_commands(move))],
                     client=pipeline,
                 )
             moved = [bool(answer) for answer in pipeline.execute()]

@@ -1,6 +1,6 @@
 -- Keeps an event with all that belongs to it, or says which event it repeats.
 -- KEYS: the mark of its idempotency key, the hook's count of this minute.
--- ARGV: event id, window in ms, the hook's allowance a minute, then commands.
+-- ARGV: event id, window in ms, the hook's allowance a minute, the commands, packed.
 -- Returns what became of it: {'kept' or 'repeated' or 'full', event id}
 local count = redis.call('INCR', KEYS[2])
 if count == 1 then redis.call('EXPIRE', KEYS[2], 120) end
@@ -12,5 +12,5 @@ if first then
   return { 'repeated', first }
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-run_commands(4)
+run(ARGV[4])
 return { 'kept', ARGV[1] }

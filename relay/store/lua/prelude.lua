@@ -4,14 +4,9 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Runs the commands that stand in ARGV from `first` on, each as its length and its words.
-local function run_commands(first)
-  local place = first
-  while place <= #ARGV do
-    local length = tonumber(ARGV[place])
-    redis.call(unpack(ARGV, place + 1, place + length))
-    place = place + 1 + length
-  end
+-- Runs the commands of one packed list; a command is the list of its words.
+local function run(packed)
+  for _, command in ipairs(cmsgpack.unpack(packed)) do redis.call(unpack(command)) end
 end
 
 local function change_state(id, from, to)
