@@ -12,6 +12,7 @@ from jinja2.runtime import ChainableUndefined
 
 from relay.errors import RelayError
 from relay.models import Awaited
+from relay.reading.people import E164
 
 MAX_TEXT = 64 * 1024
 
@@ -74,6 +75,8 @@ def settled(value: Any) -> Any:
     """What leaves an expression: plain values only, no float, nothing as None."""
     if nothing(value):
         return None
+    if isinstance(value, E164):
+        return value
     if isinstance(value, str):
         return bounded(str(value))
     if isinstance(value, float):

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 
 MAX_VARIABLES = 1000  # PHP's max_input_vars; `hash` is one of them
 MAX_DEPTH = 64  # PHP's max_input_nesting_level
+_COOKIE_PREFIXES = ("__Host-", "__Secure-")  # PHP guards them in every kind of input, not in cookies alone
 
 
 class Unsignable(ValueError):
@@ -53,6 +54,16 @@ def signed_body(params: Mapping[str, Any], login: str, secret: str) -> bytes:
     query = _joined(pairs)
     signature = _md5(f"{query}::{login}::{secret}")
     return f"{query}&hash={signature}".lstrip("&").encode("ascii")
+
+
+def check(params: Mapping[str, Any]) -> None:
+    """Raises what :func:`signed_body` would raise for these parameters, at a third of its cost."""
+    pairs = list(_pairs(params))
+    refuse_what_php_changes([name for name, _ in pairs])
+    for name, value in pairs:
+        for text in (name, value):
+            if not text.isascii():
+                _escaped(text, name)
 
 
 def flat_pairs(params: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -117,6 +128,9 @@ def parts_of(name: str) -> tuple[str, ...]:
     keys = tuple(_keys(name, bracket + rest)) if bracket else ()
     if len(keys) > MAX_DEPTH:
         raise Unsignable(name, f"nested deeper than PHP reads ({MAX_DEPTH})")
+    for prefix in _COOKIE_PREFIXES:
+        if not name.startswith(prefix) and any(key.startswith(prefix) for key in keys):
+            raise Unsignable(name, f"a name in brackets that begins with {prefix} is dropped by PHP")
     return (root, *keys)
 
 

@@ -38,8 +38,16 @@ def email(value: Any) -> str | None:
         raise ValueError(str(error)) from None
 
 
+class E164(str):
+    """A telephone number that has been read already: it is not read a second time."""
+
+    __slots__ = ()
+
+
 def phone(value: Any, country: str = "RU") -> str | None:
     """E.164. ``country`` reads numbers without one: ``8 (999) 000-00-00``; also a ``+`` lost to a blank is found."""
+    if isinstance(value, E164):
+        return value
     text = plain(value)
     if text is None:
         return None
@@ -64,7 +72,7 @@ def _e164(text: str, region: str | None, strict: bool) -> str | None:
         return None
     # a new range that the tables don't know yet is believed only when the country was written out
     right = phonenumbers.is_valid_number(number) if strict else phonenumbers.is_possible_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if right else None
+    return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)) if right else None
 
 
 def split_name(name: str | None) -> tuple[str | None, str | None]:

@@ -143,7 +143,7 @@ def _pointing(misnomers: Mapping[str, str], given: Mapping[str, Any]) -> Problem
 def _unsignable(values: Mapping[str, Any]) -> Problems:
     """Half characters and too many values show only when the whole call is written down."""
     try:
-        signing.signed_body(_with_stand_ins(values), "", "")
+        signing.check(_with_stand_ins(values))
     except signing.Unsignable as error:
         return {_dotted(error.parameter): [error.why]}
     return {}
