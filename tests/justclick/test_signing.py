@@ -89,14 +89,35 @@ def test_half_a_character_is_refused_by_name() -> None:
         {"a": {"b\0c": "1"}},
         {"goods": {0: "a", "0": "b"}},
         {"[a]": "1"},
+        {"a": {"__Host-b": "1"}},
+        {"a": {"b": {"__Secure-": {"c": "1"}}}},
+        {"__Secure-a": {"__Host-b": "1"}},
         {str(number): "x" for number in range(1000)},
     ],
-    ids=["array-then-text", "split-deep", "bracket-in-key", "blank-key", "nul", "same-key", "no-root", "too-many"],
+    ids=[
+        "array-then-text",
+        "split-deep",
+        "bracket-in-key",
+        "blank-key",
+        "nul",
+        "same-key",
+        "no-root",
+        "host",
+        "secure",
+        "crossed",
+        "too-many",
+    ],
 )
 def test_more_names_that_php_changes(params: dict[str, Any]) -> None:
     """Cases beyond the vectors that PHP's parser would alter, cut or regroup."""
     with pytest.raises(signing.Unsignable):
         signing.signed_body(params, LOGIN, SECRET)
+
+
+@pytest.mark.parametrize("params", [{"__Host-a": "1"}, {"__Host-a": {"__Host-b": "1"}}, {"a": {" __Host-b": "1"}}])
+def test_names_that_only_look_like_it_are_signed(params: dict[str, Any]) -> None:
+    """PHP looks at the beginning of the whole name too, and at capitals and blanks."""
+    assert signing.signed_body(params, LOGIN, SECRET)
 
 
 def test_as_many_variables_as_php_reads() -> None:

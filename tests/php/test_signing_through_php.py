@@ -32,6 +32,8 @@ awkward = st.sampled_from(
         "🎁",
         "👩‍💻",
         "\u2028",
+        "__Host-",
+        "__Secure-",
     ]
 )
 texts = st.lists(awkward | st.text(max_size=4), max_size=8).map("".join)
