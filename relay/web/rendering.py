@@ -6,8 +6,10 @@ import time
 
 from flask import Response, g, make_response, render_template, request, url_for
 
+from relay import providers
 from relay.web import language as languages
 from relay.web.language import LANGUAGES, Language
+from relay.web.security import with_headers
 from relay.web.visitors import TOKEN_FIELD, Visitor
 
 LANGUAGE_COOKIE = "relay_language"
@@ -39,6 +41,7 @@ def page(template: str, http_status: int = 200, /, **values: object) -> Response
             token_field=TOKEN_FIELD,
             here=request.full_path.rstrip("?"),
             link=link,
+            sender=sender,
             said=_said(tongue),
             **values,
         ),
@@ -46,12 +49,21 @@ def page(template: str, http_status: int = 200, /, **values: object) -> Response
     )
     response.headers["Content-Language"] = tongue.code
     response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return with_headers(response)
 
 
 def link(endpoint: str, **values: object) -> str:
     """The address of a page; what is None or empty does not stand in it."""
     return url_for(endpoint, **{name: value for name, value in values.items() if value not in (None, "")})  # type: ignore[arg-type]
+
+
+def sender(provider: str) -> str:
+    """The provider's own name; empty when it is nobody in particular (``generic``) or no longer known."""
+    try:
+        found = providers.find(provider)
+    except KeyError:
+        return provider
+    return "" if found.kind == "any" else found.title
 
 
 def _said(tongue: Language) -> str | None:

@@ -18,10 +18,10 @@ HEADERS = {
 
 def harden(blueprint: Blueprint) -> None:
     """Every answer of this blueprint gets the headers; what a view has set itself stays."""
-    blueprint.after_request(_with_headers)
+    blueprint.after_request(with_headers)
 
 
-def _with_headers(response: Response) -> Response:
+def with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response

@@ -72,7 +72,7 @@ def next_step(delivery: Delivery) -> NextStep:
             return NextStep("retrying", delivery.next_attempt_at, {"attempt": delivery.number + 1})
         case State.WAITING:
             until = delivery.created_at + int(delivery.wait * 1000)
-            return NextStep("waiting", until, {"what": ", ".join(awaited_links(delivery))})
+            return NextStep("waiting", until, {"what": awaited_links(delivery)})
         case State.HELD:
             return NextStep("held", None, {"gate": delivery.held_by or ""})
         case State.SENDING:
@@ -86,10 +86,10 @@ def next_step(delivery: Delivery) -> NextStep:
             return NextStep(state.value, delivery.updated_at)
 
 
-def awaited_links(delivery: Delivery) -> list[str]:
-    """The orders or results that it waits for, without our prefixes: ``10457``, ``CreateOrder``."""
+def awaited_links(delivery: Delivery) -> list[tuple[str, str]]:
+    """What it waits for: ``("bill", "10457")`` for an order of the sender, ``("result", "CreateOrder")`` for a call."""
     links = delivery.awaits or ((delivery.makes,) if delivery.makes else ())
-    return [link.split(":", 2)[-1] for link in links]
+    return [(link.partition(":")[0], link.split(":", 2)[-1]) for link in links]
 
 
 def wire_rows(params: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -101,9 +101,9 @@ def wire_rows(params: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def shown(value: Any) -> Any:
-    """The same value for reading: an awaited one is ``<bill:10457>``."""
+    """The same value for reading: an awaited one is ``‹bill:10457›``."""
     if isinstance(value, Awaited):
-        return f"<{value.key}>"
+        return f"‹{value.key}›"
     if isinstance(value, Mapping):
         return {name: shown(member) for name, member in value.items()}
     if isinstance(value, list | tuple):

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from relay.web.texts import frame, meanings, overview, records
+from relay.web.texts import frame, meanings, overview, records, verdicts
 
 Text = str | tuple[str, ...]
 
-TEXTS: Mapping[str, tuple[Text, Text]] = {**frame.TEXTS, **overview.TEXTS, **records.TEXTS, **meanings.TEXTS}
+TEXTS: Mapping[str, tuple[Text, Text]] = {
+    **frame.TEXTS,
+    **verdicts.TEXTS,
+    **overview.TEXTS,
+    **records.TEXTS,
+    **meanings.TEXTS,
+}

@@ -139,7 +139,11 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "trigger.orphaned": ("its worker died; queued again", "процесс погиб; снова в очереди"),
     "next.queued": ("It is sent as soon as a worker is free.", "Уйдёт, как только освободится рабочий процесс."),
     "next.retrying": ("Attempt {attempt} follows", "Попытка {attempt} будет"),
-    "next.waiting": ("Waits for {what}; gives up", "Ждёт {what}; перестанет ждать"),
+    "next.waiting": ("It waits for", "Ждёт"),
+    "next.gives-up": ("gives up", "перестанет ждать"),
+    "next.due": ("The next attempt is due now.", "Следующая попытка вот-вот начнётся."),
+    "awaits.bill": ("order {name}", "заказ {name}"),
+    "awaits.result": ("the result of {name}", "результат {name}"),
     "next.sending": ("{worker} is sending it, since", "{worker} отправляет её, начало:"),
     "next.dead": ("It will not be tried again by itself.", "Сама она больше не повторится."),
     "next.unmapped": (
@@ -211,7 +215,8 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     ),
     # ------------------------------------------------------------ one event
     "event.title": ("Event", "Событие"),
-    "event.from": ("From {provider}", "От {provider}"),
+    "event.from": ("Event from {provider}", "Событие от {provider}"),
+    "event.from-anybody": ("Event", "Событие"),
     "event.address": ("sent from {address}", "отправлено с {address}"),
     "event.test": ("test", "тест"),
     "event.duplicates": (
