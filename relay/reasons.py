@@ -180,6 +180,12 @@ _ROWS: dict[str, tuple[str, str, str, str]] = {
         "Аккаунт на паузе, его вызовы ждут.",
         "Посмотрите причину паузы, устраните её и нажмите «Возобновить»: ничего не потеряно.",
     ),
+    "account-unreachable": (
+        "JustClick left ten calls of this account in a row without an answer: the others wait and use up no tries.",
+        "Nothing: one call at a time is tried, and when JustClick answers all go on by themselves.",
+        "JustClick не ответил на десять вызовов этого аккаунта подряд, поэтому остальные ждут, не расходуя попыток.",
+        "Ничего делать не нужно: relay пробует по одному вызову и продолжит сам, когда JustClick ответит.",
+    ),
     "function-paused": (
         "This function of the account is paused, so its calls wait.",
         "See why it was paused. After code 8 it resumes by itself when 24 hours are over.",

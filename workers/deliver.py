@@ -38,7 +38,9 @@ def attempt(claim: Claim, parts: WorkerParts) -> Move:
         outcome, fetched = questions.carry_out(delivery, parts)
     else:
         outcome = _carry_out(claim, parts.clients[delivery.account])
-    decision = gatekeeping.settle(claim, outcome, decide(delivery, outcome, _retry_of(parts, delivery)), parts)
+    account = parts.configuration.accounts[delivery.account]
+    decision = decide(delivery, outcome, account.retry, patience=account.timeout)
+    decision = gatekeeping.settle(claim, outcome, decision, parts)
     duration = int((time.monotonic() - began) * 1000)
     move = _move(delivery, outcome, decision, duration, parts.name)
     _tell(delivery, outcome, decision, duration)
@@ -70,10 +72,6 @@ def _look_and_send(delivery: Delivery, given: Mapping[str, Any], client: JustCli
         if not isinstance(seen, Absent):
             return Unreached("uncertain", seen.note, may_have_arrived=True, permanent=True)
     return client.send(delivery.function, params)
-
-
-def _retry_of(parts: WorkerParts, delivery: Delivery) -> tuple[float, ...] | None:
-    return parts.configuration.accounts[delivery.account].retry
 
 
 def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: int, worker: str) -> Move:

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import structlog
 
+from relay import keys
 from relay.deciding import Decision
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Outcome, Refused
+from relay.models import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Gate
+from workers.circuit import rest_after
 from workers.parts import WorkerParts
 
 log = structlog.get_logger()
 INCORRECT_HASH = 4
-PROBE_AGAIN_SECONDS = 60.0  # after a probe that reached nobody
+UNREACHABLE = "account-unreachable"
 
 
 def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerParts) -> Decision:
-    """Closes the gate that the decision names, or opens the one that this delivery has probed."""
+    """Closes the gate that the outcome calls for, or opens the one that this delivery has probed."""
+    broken = parts.circuit.breaks(claim.delivery.account, outcome)
     if decision.gate and isinstance(outcome, Refused):
         return _close(claim, outcome, decision, parts)
     if probed := claim.links.get("probe"):
-        if isinstance(outcome, Accepted | Refused):
-            parts.store.open_gate(probed)
-            log.warning("gate.opened", gate=probed)
-        else:
-            parts.store.probe_failed(probed, until=parts.store.now_ms() + int(PROBE_AGAIN_SECONDS * 1000))
+        _end_probe(probed, outcome, parts)
+    elif broken and isinstance(outcome, Unreached):
+        _break(claim.delivery.account, outcome, parts)
     return decision
+
+
+def _end_probe(gate_name: str, outcome: Outcome, parts: WorkerParts) -> None:
+    if isinstance(outcome, Accepted | Refused):
+        parts.store.open_gate(gate_name)
+        log.warning("gate.opened", gate=gate_name)
+        return
+    now = parts.store.now_ms()
+    gate = parts.store.gates().get(gate_name)
+    closed_for = (now - gate.since) / 1000 if gate else 0.0
+    parts.store.probe_failed(gate_name, until=now + int(rest_after(closed_for) * 1000))
+
+
+def _break(account: str, outcome: Unreached, parts: WorkerParts) -> None:
+    """Nobody answers: what waits is held without burning its tries, and one call at a time finds out when that ends."""
+    now = parts.store.now_ms()
+    name = keys.account_gate(account)
+    gate = Gate(name, "closed", UNREACHABLE, None, outcome.detail[:300], now, now + int(rest_after(0) * 1000))
+    if parts.store.close_gate(gate):
+        log.warning("gate.closed", gate=name, reason=UNREACHABLE, detail=outcome.detail[:300])
 
 
 def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerParts) -> Decision:
     assert decision.gate  # noqa: S101 - settle() has looked
-    now = time.time_ns() // 1_000_000
+    now = parts.store.now_ms()
     until = now + int(decision.gate_seconds * 1000) if decision.gate_seconds else None
     gate = Gate(decision.gate, "closed", decision.reason or "", outcome.code, outcome.text, now, until)
     if not parts.store.close_gate(gate):

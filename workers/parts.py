@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from redis import Redis
@@ -18,6 +18,7 @@ from relay.embedded_redis import ensure
 from relay.justclick.client import JustClick, Pool, new_pool
 from relay.models import Configuration
 from relay.store import Store
+from workers.circuit import Circuit
 
 MOST_REDIS_CONNECTIONS = 5  # of a worker process: the smallest hosted stores allow 20 in all, and a deploy overlaps
 
@@ -30,6 +31,7 @@ class WorkerParts:
     store: Store
     clients: Mapping[str, JustClick]  # by account
     pool: Pool
+    circuit: Circuit = field(default_factory=Circuit)
 
 
 def build(settings: Settings | None = None, redis: Redis | None = None) -> WorkerParts:

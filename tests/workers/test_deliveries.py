@@ -166,6 +166,22 @@ def test_parameters_that_break_the_signature_do_not_pause_the_account(
     assert ended(store, send(intake, "lead", id="2", email="boris@example.com")).state == "delivered"
 
 
+def test_an_unreachable_justclick_burns_no_tries(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """It is down while 200 deliveries wait: most are held untouched, and all go on by themselves when it is back."""
+    for number in range(200):
+        send(intake, "lead", id=str(number), email=f"p{number}@example.com")
+    sandbox.trouble(status=503)
+    running.start_worker()
+    gate = eventually(lambda: store.gates().get("account:school"), what="the gate")
+    assert gate.reason == "account-unreachable"
+    eventually(lambda: store.counts()["held"] >= 130, what="the rest held")
+    sandbox.clear_trouble()
+    eventually(lambda: store.counts()["delivered"] == 200, 60, "all delivered")
+    assert store.gates() == {}
+
+
 def test_code_8_rests_the_function_for_a_day(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
     """Every call would prolong the block: one is made, the rest is held."""
     running.start_worker()
