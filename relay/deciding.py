@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from relay import keys
@@ -32,17 +32,27 @@ class Decision:
 
 
 def decide(
-    delivery: Delivery, outcome: Outcome, retry: Sequence[float] | None, *, spread: float | None = None
+    delivery: Delivery,
+    outcome: Outcome,
+    retry: Sequence[float] | None,
+    *,
+    patience: float = 0.0,
+    spread: float | None = None,
 ) -> Decision:
     """What becomes of a delivery after this outcome.
 
-    ``retry``: the delays of its account, if it has its own. ``spread``: from -1 to 1, chance unless given.
+    ``retry``: the delays of its account, if it has its own. ``patience``: seconds that JustClick may be at work on a
+    call whose answer did not come (the account's timeout). ``spread``: from -1 to 1, chance unless given.
     """
     if isinstance(outcome, Accepted):
         return Decision(Trigger.ACCEPTED, note=outcome.note)
     if isinstance(outcome, Refused):
         return _refused(delivery, outcome)
-    return _unreached(delivery, outcome, retry, random.uniform(-1, 1) if spread is None else spread)  # noqa: S311
+    decision = _unreached(delivery, outcome, retry, random.uniform(-1, 1) if spread is None else spread)  # noqa: S311
+    if decision.delay is not None and outcome.may_have_arrived and _is_looked_up(delivery):
+        # who looks while JustClick still works on it sees that it was not done, and does it a second time
+        return replace(decision, delay=max(decision.delay, patience))
+    return decision
 
 
 def _refused(delivery: Delivery, outcome: Refused) -> Decision:
@@ -79,6 +89,11 @@ def _unreached(delivery: Delivery, outcome: Unreached, retry: Sequence[float] | 
     if outcome.retry_after is not None:  # a service may ask for patience, but not for ever
         delay = min(max(delay, outcome.retry_after, planned), 2 * planned)
     return Decision(Trigger.POSTPONED, outcome.reason, note=outcome.detail, delay=delay)
+
+
+def _is_looked_up(delivery: Delivery) -> bool:
+    function = functions.FUNCTIONS.get(delivery.function)  # a question to the sender is no function of JustClick's
+    return function is not None and not function.safe_to_repeat(delivery.params)
 
 
 def must_look_first(delivery: Delivery, params: Mapping[str, Any]) -> bool:
