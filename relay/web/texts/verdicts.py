@@ -210,10 +210,6 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         "Приходит больше, чем пропускают лимиты аккаунта, или JustClick отвечает медленно. Ничего не потеряно.",
     ),
     "verdict.nothing-yet": ("Nothing has come in yet.", "Пока ничего не приходило."),
-    "verdict.nothing-yet.no-hook": (
-        "No hook is configured. Add one under “hooks” in config/relay.yaml.",
-        "Ни один хук не настроен. Добавьте его в раздел hooks файла config/relay.yaml.",
-    ),
     "verdict.busy": (
         ("{count} delivery is on its way to JustClick.", "{count} deliveries are on their way to JustClick."),
         (
