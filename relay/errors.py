@@ -73,6 +73,12 @@ class StoreUnavailable(RelayError):
     reason = "store-unavailable"
 
 
+class StoreFull(StoreUnavailable):
+    """The operator's: the store needs more memory, or shorter terms; until then nothing new is taken."""
+
+    reason = "store-full"
+
+
 class InvalidCall(RelayError):
     """The mapping's: a call's parameters are not what JustClick documents.
 

@@ -10,7 +10,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from relay import keys, queue
-from relay.errors import StoreUnavailable
+from relay.errors import StoreFull, StoreUnavailable
 from relay.lifecycle import TRANSITIONS, State, Trigger, target
 from relay.models import Account, Attempt, Delivery, Event
 from relay.store import codec
@@ -95,7 +95,8 @@ class Ledger:
     ) -> Kept:
         """Stores an event with its deliveries and their jobs in one atomic step, before it is answered.
 
-        ``words`` are what it can be found by (e-mail, phone, order number). Raises StoreUnavailable.
+        ``words`` are what it can be found by (e-mail, phone, order number). Raises StoreUnavailable,
+        and StoreFull when only the reserve for deliveries is left.
         """
         commands = [*_event_commands(event, words), *(line for one in deliveries for line in _birth_commands(one))]
         with available():
@@ -103,6 +104,8 @@ class Ledger:
                 keys=[keys.seen(event.hook, idempotency_key), keys.allowance(event.hook)],
                 args=[event.id, window_ms, max_per_minute, packed(commands)],
             )
+        if became == b"no-room":
+            raise StoreFull("The store is as full as intake may fill it; what is on its way needs the rest.")
         return Kept(first.decode(), duplicate=became == b"repeated", over_allowance=became == b"full")
 
     # ------------------------------------------------------------ claim
@@ -255,6 +258,7 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
     elif goal is State.HELD and move.hold:
         yield ["HSET", keys.DELIVERY + delivery.id, "held_by", move.hold]
         yield ["ZADD", keys.HELD + move.hold, 0, delivery.id]
+        yield ["SADD", keys.HOLDING, move.hold]
     elif goal is State.DELIVERED:
         yield ["HINCRBY", keys.COUNTS, "delivered", 1]
         yield from _links(move)
@@ -271,7 +275,7 @@ def _fetched_commands(delivery: Delivery, fetched: Fetched) -> Iterator[Command]
     ids = (delivery.id, *(one.id for one in fetched.births))
     told = ["fetched", codec.to_json(fetched.answers), "deliveries", " ".join(ids)]
     if fetched.words:
-        told += ["words", codec.to_json(list(fetched.words))]
+        told += ["fetched_words", codec.to_json(list(fetched.words))]
     yield ["HSET", keys.EVENT + delivery.event_id, *told]
     for word in fetched.words:
         members = [part for id_ in (delivery.event_id, *ids) for part in (0, id_)]

@@ -21,6 +21,8 @@ _SHARED = {
     "IN_FLIGHT": keys.IN_FLIGHT,
     "CLAIMS": keys.CLAIMS,
     "HELD": keys.HELD,
+    "HOLDING": keys.HOLDING,
+    "ROOM": keys.ROOM,
     "RATE": keys.RATE,
     "JOB": keys.JOB,
     "QUEUE": keys.QUEUE,
@@ -39,6 +41,10 @@ class Scripts:
         self.keep = _script(redis, "keep")
         self.move = _script(redis, "move")
         self.claim = _script(redis, "claim")
+        self.note = _script(redis, "note")
+        self.forget_delivery = _script(redis, "forget_delivery")
+        self.forget_event = _script(redis, "forget_event")
+        self.strip = _script(redis, "strip")
 
 
 def _script(redis: Redis, name: str) -> Script:

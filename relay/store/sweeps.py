@@ -12,14 +12,14 @@ from relay.lifecycle import State, Trigger
 from relay.models import Attempt, Delivery
 from relay.store.gates import A_SLICE, Gates
 from relay.store.ledger import Move, available
+from relay.store.scripts import Command, packed
 
 
 class Sweeps(Gates):
     def beat(self, worker: str, beat: int, *, host: str, pid: int, in_flight: int, slots: int) -> None:
         """Tells that this worker lives. ``beat`` grows by one each time: no clock is compared with another."""
         told = {"beat": beat, "at": self.now_ms(), "host": host, "pid": pid, "in_flight": in_flight, "slots": slots}
-        with available():
-            self.redis.hset(keys.BEATS, worker, json.dumps(told))
+        self._note(["HSET", keys.BEATS, worker, json.dumps(told)])
 
     def beats(self) -> dict[str, int]:
         with available():
@@ -113,12 +113,19 @@ class Sweeps(Gates):
         """Gates that are open and still hold something: their next slice."""
         closed = self.gates()
         with available():
-            holding = [key.decode()[len(keys.HELD) :] for key in self.redis.scan_iter(keys.HELD + "*", count=1000)]
-        return [name for name in holding if name not in closed]
+            free = [name.decode() for name in self.redis.smembers(keys.HOLDING) if name.decode() not in closed]
+            pipeline = self.redis.pipeline(transaction=False)
+            for name in free:
+                pipeline.zcard(keys.HELD + name)
+            return [name for name, count in zip(free, pipeline.execute(), strict=True) if count]
 
     def ran(self, task: str) -> None:
+        """Tells that this periodic task is at work; whoever looks sees within a minute when it no longer is."""
+        self._note(["HSET", keys.HEARTBEATS, task, self.now_ms()])
+
+    def _note(self, command: Command) -> None:
         with available():
-            self.redis.hset(keys.HEARTBEATS, task, self.now_ms())
+            self.scripts.note(args=[packed([command])])
 
     def _move_these(self, ids: Sequence[bytes], trigger: Trigger) -> int:
         found = self.brief([id_.decode() for id_ in ids])

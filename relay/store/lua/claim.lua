@@ -48,6 +48,7 @@ local function hold(id, gate)
   change_state(id, 'queued', 'held')
   redis.call('HSET', K.DELIVERY .. id, 'held_by', gate)
   redis.call('ZADD', K.HELD .. gate, 0, id)
+  redis.call('SADD', K.HOLDING, gate)
   holds = holds + 1
 end
 
@@ -148,6 +149,8 @@ local function take_next(account, live, later, limit, spacing)
     end
   end
 end
+
+write_though_full()
 
 -- Whoever claims can be found dead, even when it is killed before its first beat.
 redis.call('HSETNX', K.BEATS, worker, cjson.encode({ beat = 0, at = now, host = '', pid = 0, in_flight = 0, slots = 0 }))
