@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from relay.justclick.functions import FUNCTIONS
 from relay.lifecycle import State
+from relay.nearest import unknown
 from relay.replaying import MAPPED, SENT
 from relay.web.language import iso
 
@@ -40,10 +42,15 @@ def maybe(description: str) -> fields.String:
 
 
 # ---------------------------------------------------------------- what is taken
+def known_function(name: str) -> None:
+    if name not in FUNCTIONS:
+        raise ValidationError(unknown("function", name, FUNCTIONS))
+
+
 class DeliveryQuery(Schema):
     state = said("only deliveries in this state", validate=validate.OneOf([state.value for state in State]))
     hook = said("only of this hook")
-    function = said("only of this JustClick function")
+    function = said("only of this JustClick function", validate=known_function)
     account = said("only of this account")
     code = whole("only with this code of JustClick")
     q = said("an e-mail, a phone, an order number or an id", validate=validate.Length(1, 200))
@@ -56,7 +63,7 @@ class Filter(Schema):
 
     state = said("dead letters are all that can be replayed", validate=validate.OneOf([State.DEAD.value]))
     hook = said("only of this hook")
-    function = said("only of this JustClick function")
+    function = said("only of this JustClick function", validate=known_function)
     account = said("only of this account")
     code = whole("only with this code of JustClick")
     q = said("an e-mail, a phone, an order number or an id", validate=validate.Length(1, 200))
