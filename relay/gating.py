@@ -39,6 +39,17 @@ def resume(store: Store, gate_name: str) -> Resumed:
     return Resumed.PROBING if store.probe_gate(gate_name) else Resumed.OPEN
 
 
+def gate_of(configuration: Configuration, kind: str, name: str) -> str:
+    """``account``, ``hook`` or ``function`` with its name (a function's is ``account:Function``). Raises NotFound."""
+    if kind == "function":
+        return gate_of_function(configuration, *name.partition(":")[::2])
+    if kind == "hook":
+        return gate_of_hook(configuration, name)
+    if kind == "account":
+        return gate_of_account(configuration, name)
+    raise NotFound(f'"{kind}" cannot be paused; an account, a hook or a function can.')
+
+
 def gate_of_account(configuration: Configuration, account: str) -> str:
     """Raises NotFound, with the nearest name that there is."""
     if account not in configuration.accounts:

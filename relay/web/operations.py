@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from relay import gating, redaction, replaying
+from relay import gating, redaction, replaying, telling
 from relay.errors import NotFound
 from relay.justclick import codes
 from relay.models import Awaited, Delivery, Event
@@ -17,7 +17,6 @@ from relay.store import DeliveryFilter, Gate
 from relay.web import shapes
 from relay.web.facts import Facts, gather
 from relay.web.language import Language
-from relay.web.pages import telling
 from relay.web.verdict import verdict
 
 Given = Mapping[str, Any]

@@ -69,13 +69,6 @@ def _gate(parts: Parts, *, known: bool = False) -> str:
         return name
     kind, _, subject = name.partition(":")
     try:
-        if kind == "account":
-            return gating.gate_of_account(parts.configuration, subject)
-        if kind == "hook":
-            return gating.gate_of_hook(parts.configuration, subject)
-        if kind == "function":
-            account, _, function = subject.partition(":")
-            return gating.gate_of_function(parts.configuration, account, function)
+        return gating.gate_of(parts.configuration, kind, subject)
     except NotFound:
         abort(404)
-    return abort(404)

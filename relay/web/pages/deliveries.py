@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+from relay import telling
 from relay.justclick.functions import FUNCTIONS
 from relay.lifecycle import State
 from relay.models import Delivery
 from relay.parts import Parts
 from relay.store import DeliveryFilter
-from relay.web.pages import telling
 from relay.web.rendering import page
 
 PER_PAGE = 50

@@ -17,8 +17,8 @@ from relay.mapping import Considered, consider
 from relay.models import Event, Hook, Reading
 from relay.parts import Parts
 from relay.replaying import reading_of, request_of
+from relay.telling import pretty
 from relay.web.pages.deliveries import PER_PAGE, Row, cursor_of_request, row
-from relay.web.pages.telling import pretty
 from relay.web.rendering import page
 
 
