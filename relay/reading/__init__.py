@@ -18,7 +18,8 @@ from relay.reading.fields import (
     Text,
 )
 from relay.reading.forms import FlatForm
-from relay.reading.money import major, money
+from relay.reading.money import major, money, refund_status
+from relay.reading.passed import NUMBERS, Sale, as_email, numbers, passed
 from relay.reading.paths import dig, mapping, rows, single
 from relay.reading.people import email, joined, phone, plain, split_name, text_at
 from relay.reading.schema import ReadingSchema, load
@@ -27,6 +28,7 @@ from relay.reading.times import moment
 from relay.reading.utm import gather_utm
 
 __all__ = [
+    "NUMBERS",
     "Answer",
     "Choice",
     "Currency",
@@ -39,9 +41,11 @@ __all__ = [
     "Money",
     "Phone",
     "ReadingSchema",
+    "Sale",
     "Scope",
     "Tags",
     "Text",
+    "as_email",
     "dig",
     "email",
     "gather_utm",
@@ -51,9 +55,12 @@ __all__ = [
     "mapping",
     "moment",
     "money",
+    "numbers",
+    "passed",
     "phone",
     "plain",
     "recognise",
+    "refund_status",
     "rows",
     "single",
     "split_name",

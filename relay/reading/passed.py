@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from relay.bodies import parse_json
 from relay.errors import UnreadableBody
+from relay.models import Utm
 from relay.reading.answers import Answer
 from relay.reading.paths import dig, rows
 from relay.reading.people import email
+from relay.reading.schema import ReadingSchema
+from relay.reading.utm import gather_utm
 
 NUMBERS = ("order_id", "orderId", "order_number", "orderNumber", "order")  # under which shops put their own number
+
+
+class Sale(ReadingSchema):
+    """What was passed along at the places ``along`` fills in what the schema's fields have not found."""
+
+    along: ClassVar[tuple[str, ...]] = ()
+
+    def answers(self, body: Any) -> Iterator[Answer]:
+        for place in self.along:
+            yield from passed(dig(body, place))
+
+    def utm(self, body: Any) -> Utm:
+        return gather_utm(*({one.key: one.value for one in passed(dig(body, place))} for place in self.along))
 
 
 def numbers(place: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 A provider lists rows; the first one that the request carries and that the hook has a secret for decides.
 """
 
+from relay.verifying.callbacks import CallBack
 from relay.verifying.networks import Networks
 from relay.verifying.options import check_options
 from relay.verifying.proof import Proof, armed, verify
@@ -16,6 +17,7 @@ __all__ = [
     "CHOSEN",
     "KEY_NAME",
     "Basic",
+    "CallBack",
     "Jwt",
     "Networks",
     "Proof",
