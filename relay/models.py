@@ -302,6 +302,8 @@ class Refused:
     note: str | None = None
     status: int = 200
     genuine: bool = True  # False: believed though its hash is none of ours (codes 4 and 5)
+    # the answer's own: with code 4 it tells which slip is in our secret (relay.justclick.near_misses); never kept
+    hash: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import structlog
 
 from relay import keys
 from relay.deciding import Decision
+from relay.justclick.near_misses import diagnose
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Gate
@@ -23,7 +24,7 @@ def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerPart
     """Closes the gate that the outcome calls for, or opens the one that this delivery has probed."""
     broken = parts.circuit.breaks(claim.delivery.account, outcome)
     if decision.gate and isinstance(outcome, Refused):
-        return _close(claim, outcome, decision, parts)
+        return _close(claim, outcome, _explained(claim, outcome, decision, parts), parts)
     if probed := claim.links.get("probe"):
         _end_probe(probed, outcome, parts)
     elif broken and isinstance(outcome, Unreached):
@@ -55,7 +56,8 @@ def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerPart
     assert decision.gate  # noqa: S101 - settle() has looked
     now = parts.store.now_ms()
     until = now + int(decision.gate_seconds * 1000) if decision.gate_seconds else None
-    gate = Gate(decision.gate, "closed", decision.reason or "", outcome.code, outcome.text, now, until)
+    said = " ".join(filter(None, (outcome.text, decision.note)))
+    gate = Gate(decision.gate, "closed", decision.reason or "", outcome.code, said, now, until)
     if not parts.store.close_gate(gate):
         return decision  # somebody else has seen it first, and checks
     log.warning("gate.closed", gate=gate.name, code=outcome.code)
@@ -64,6 +66,16 @@ def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerPart
         note = "The key is right (GetAllGroups was accepted), so this call's parameters break the signature."
         return replace(decision, trigger=Trigger.REFUSED, reason="refused", note=note, gate=None)
     return decision
+
+
+def _explained(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerParts) -> Decision:
+    """After a code 4 the attempt tells which slip in secret or login it could be: the answer's hash is not kept."""
+    if outcome.code != INCORRECT_HASH:
+        return decision
+    delivery, accounts = claim.delivery, parts.configuration.accounts
+    answer = (outcome.code, outcome.text, outcome.hash)
+    found = diagnose(delivery.function, delivery.params, accounts[delivery.account], answer, accounts.values())
+    return replace(decision, note=found.told() or outcome.note)
 
 
 def _key_is_right(account: str, parts: WorkerParts) -> bool:

@@ -14,11 +14,11 @@ import click
 from relay import reasons
 from relay.errors import ConfigurationError
 from relay.justclick import codes, functions, signing
+from relay.justclick.answers import WRONG_HASH
 from relay.justclick.client import JustClick, new_pool, signed
+from relay.justclick.near_misses import HIDDEN, diagnose
 from relay.models import Accepted, Account, Configuration, Outcome, Refused
 from relay.nearest import unknown
-
-HIDDEN = "<secret>"
 
 
 @click.command(
@@ -38,12 +38,17 @@ def command(  # noqa: PLR0917 - click passes them by name
     if function not in functions.FUNCTIONS:
         raise click.UsageError(unknown("function", function, functions.FUNCTIONS))
     params = functions.find(function).prepare(_given(parameters))
-    account = chosen(_configuration(), name)
+    configuration = _configuration()
+    account = chosen(configuration, name)
     client = JustClick(account, new_pool(1))
     told = _request(client, function, params)
     outcome = None if dry_run else client.send(function, params)
     if outcome is not None:
         told |= told_of(function, outcome, language)
+    if isinstance(outcome, Refused) and outcome.code == WRONG_HASH:
+        answer = (outcome.code, outcome.text, outcome.hash)
+        found = diagnose(function, params, account, answer, configuration.accounts.values())
+        told["diagnosis"] = [{"kind": one.kind, "sure": one.sure, "text": one.text[language]} for one in found.findings]
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _lines(told))
     if outcome is not None and not isinstance(outcome, Accepted):
         raise SystemExit(1)
@@ -151,6 +156,8 @@ def _lines(told: dict[str, Any]) -> str:
     lines = [f"{told['function']} with account {told['account']}"]
     lines += [f"  {name} = {value}" for name, value in told["parameters"].items()]
     lines += [f"{title:<{width}}  {shown[key]}" for key, title in _TITLES.items() if shown.get(key) not in (None, "")]
+    for found in told.get("diagnosis", ()):
+        lines.append(f"{'proven' if found['sure'] else 'perhaps':<{width}}  {found['text']}")
     if "outcome" not in told:
         lines.append("Nothing was sent (--dry-run).")
     if told.get("result") is not None:

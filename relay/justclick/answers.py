@@ -51,7 +51,8 @@ def classify(
         note = _joined(
             note, "The answer is signed with a key that the relay does not have: the secret is probably wrong."
         )
-    return Refused(reply.code, text, result, note, status, genuine=signed)
+    given = reply.hash if isinstance(reply.hash, str) else None
+    return Refused(reply.code, text, result, note, status, genuine=signed, hash=given)
 
 
 def read_reply(content: bytes) -> Reply | Unreached:

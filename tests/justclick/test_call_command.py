@@ -94,6 +94,19 @@ def test_a_wrong_secret(run: Callable[..., Result]) -> None:
     assert "secret is probably wrong" in told.output
 
 
+@pytest.mark.parametrize(
+    ("ours", "kind"), [(f"{SECRET}\u00a0", "blanks"), (f'"{SECRET}"', "quotes"), (f"Key: {SECRET}", "surplus")]
+)
+def test_a_slip_in_the_secret_is_named(run: Callable[..., Result], ours: str, kind: str) -> None:
+    """JustClick's own hash proves which one it is; the secret is nowhere."""
+    told = run("GetAllGroups", "--json", secret=ours)
+    [found] = json.loads(told.output)["diagnosis"]
+    assert (found["kind"], found["sure"]) == (kind, True)
+    assert "proven " in run("GetAllGroups", secret=ours).output
+    assert "секретн" in run("GetAllGroups", "--language", "ru", secret=ours).output
+    assert SECRET not in told.output
+
+
 def test_no_usable_answer(sandbox: Sandbox, run: Callable[..., Result]) -> None:
     """Reason, detail, and whether it may have been carried out."""
     sandbox.trouble(shape="html", times=1)
