@@ -13,7 +13,7 @@ from typing import Any
 
 from relay.errors import InvalidCall
 from relay.expressions import ExpressionFailed, evaluate, holds, listed
-from relay.expressions.values import blank, text_of
+from relay.expressions.values import WrongValue, blank, text_of
 from relay.justclick import functions
 from relay.linking import MAKES_ORDERS, awaited_keys
 from relay.models import Call, CallPlan, Configuration, Hook, Reading
@@ -129,7 +129,11 @@ def _order_id(plan: CallPlan, reading: Reading, names: Mapping[str, Any], failed
     if plan.order_id is None:
         return reading.order.id
     value = _filled(plan.order_id, names, "order_id", failed)
-    return None if value is _NOTHING or blank(value) else text_of(value)
+    try:
+        return None if value is _NOTHING or blank(value) else text_of(value)
+    except WrongValue as error:
+        failed["order_id"] = [str(error)]
+        return None
 
 
 def _told(

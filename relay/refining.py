@@ -11,8 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from relay.expressions import ExpressionFailed, compiled, evaluate, is_expression, listed
-from relay.expressions.values import blank, shown, text_of
+from relay.expressions import ExpressionFailed, compiled, evaluate, listed
+from relay.expressions.values import WrongValue, blank, shown, text_of
 from relay.models import Contact, Good, Hook, Order, Reading
 from relay.naming import names_of
 from relay.nearest import instead
@@ -101,7 +101,7 @@ class _Refinement:
             return None if blank(value) else reader(value, self.hook)
         except ExpressionFailed as error:
             self.problems[field] = str(error)
-        except (ValueError, ArithmeticError) as error:
+        except (WrongValue, ValueError, ArithmeticError, TypeError) as error:
             self.problems[field] = f"{shown(value)} from {source}: {error}"
         return None
 
@@ -109,7 +109,7 @@ class _Refinement:
         """A list of groups with our names; or ``each:`` with one expression a field over ``item``."""
         fields, source = (plan, plan.get("each", "")) if isinstance(plan, Mapping) else ({}, plan)
         try:
-            lines = listed(source, self.names) if is_expression(source) or fields else []
+            lines = listed(source, self.names)
         except ExpressionFailed as error:
             self.problems["order.goods"] = str(error)
             return

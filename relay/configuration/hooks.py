@@ -105,7 +105,9 @@ def _check_record(said: Mapping[str, Any], record: type, path: Path, problems: P
             _check_nested(value, nested[name], here, problems)
         elif isinstance(value, dict | list):
             problems.add(here, f'"{name}" is one value or one expression: {name}: "{{{{ body.something }}}}"')
-        elif name in nested and name != "goods":
+        elif name == "goods":
+            check_condition(str(value), here, Scope(), problems)
+        elif name in nested:
             problems.add(here, f'"{name}" is made of names with values.')
         else:
             check_template(value, here, Scope(), problems)

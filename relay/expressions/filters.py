@@ -16,7 +16,7 @@ from jinja2 import filters as builtin
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from relay.expressions.patterns import compiled
+from relay.expressions.patterns import compiled, searched
 from relay.expressions.times import as_date, as_unix
 from relay.expressions.values import WrongValue, blank, bounded, named, nothing, settled, shown, text_of
 from relay.models import Awaited, Good
@@ -27,7 +27,6 @@ from relay.reading.people import split_name
 
 Filter = Callable[..., Any]
 COUNTRY = "\0country"  # no expression can name it: the country of the hook's telephone numbers
-_MAX_PATTERN_TEXT = 1000  # characters that a pattern is let loose on
 _CYRILLIC = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {
     "ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu",
     "я": "ya",
@@ -53,13 +52,8 @@ def replace(value: Any, old: str, new: str = "") -> str:
 
 
 def regex_replace(value: Any, pattern: str, new: str = "") -> str:
-    text = text_of(value)
-    if len(text) > _MAX_PATTERN_TEXT:
-        raise WrongValue(
-            f"A pattern is used on texts of up to {_MAX_PATTERN_TEXT} characters; this one has {len(text)}."
-        )
     try:
-        return bounded(compiled(pattern).sub(new, text))
+        return bounded(compiled(pattern).sub(new, searched(text_of(value))))
     except (re.error, IndexError) as error:
         raise WrongValue(f'The replacement "{new}" is wrong: {error}.') from None
 

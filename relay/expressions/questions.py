@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from relay.expressions.patterns import compiled
+from relay.expressions.patterns import compiled, searched
 from relay.expressions.values import blank, nothing, text_of
 
 
@@ -20,7 +20,7 @@ def _ending_with(value: Any, end: str) -> bool:
 
 
 def _matching(value: Any, pattern: str) -> bool:
-    return compiled(pattern).search(text_of(value)[:1000]) is not None
+    return compiled(pattern).search(searched(text_of(value))) is not None
 
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -64,6 +64,7 @@ def test_all_mistakes_come_at_once(mistakes: Mistakes) -> None:
         (HOOK + "    contact: {email: [x]}\n", 5, "is one value or one expression"),
         (HOOK + "    contact: {email: '{{ body.mail }'}\n", 5, "cannot be read"),
         (HOOK + "    contact: {email: 'body.mail }}'}\n", 5, "stands between {{ and }}"),
+        (HOOK + "    order: {goods: 'x {{ body.y }}'}\n", 5, "without text around it"),
         (HOOK + "    order: {goods: {id: x}}\n", 5, "Say which list the goods are"),
         (HOOK + "    order: {goods: {each: body.x, prise: '{{ item.y }}'}}\n", 5, 'Did you mean "price"?'),
         (HOOK + "    event_id: '{{ body.id | lowr }}'\n", 5, 'Did you mean "lower"?'),

@@ -148,3 +148,18 @@ def test_the_country_of_the_hook_counts_for_its_phones() -> None:
     """8 701 is Kazakhstan only when somebody says so."""
     reading = Reading(body={"tel": "8 701 000 00 00"})
     assert refined(reading, country="KZ", contact={"phone": "{{ body.tel }}"}).contact.phone == "+77010000000"
+
+
+def test_a_value_of_the_wrong_kind_is_a_problem_and_never_an_error() -> None:
+    """Whatever a stranger sends, the event is kept."""
+    odd: list[Any] = [{"a": 1}, [{"a": 1}], [[1]], "\ud800", 10**30, Decimal("1E+300"), True, -5]
+    fields = ("email", "phone", "name", "tags", "consent", "city")
+    for value in odd:
+        reading = refined(
+            Reading(body={"x": value}),
+            contact=dict.fromkeys(fields, "{{ body.x }}"),
+            order=dict.fromkeys(("id", "amount", "status", "paid_at", "currency", "goods"), "{{ body.x }}"),
+            event_id="{{ body.x }}",
+        )
+        assert reading.contact.email is None
+        assert reading.order.status is None
