@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -119,6 +121,12 @@ _STEPS: Mapping[str, Callable[[str], Any]] = {
     "jwt": _claims,
     "form": parse_form,
 }
+
+
+def fingerprint(value: Any) -> str:
+    """Short, and the same for the same values: what tells an edit from a repeat where both come with one id."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def parse_jwt(request: WebhookRequest, charset: str = "") -> Any:  # noqa: ARG001 - the signature of every `parse`

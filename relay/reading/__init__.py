@@ -17,7 +17,7 @@ from relay.reading.fields import (
     Tags,
     Text,
 )
-from relay.reading.forms import FlatForm
+from relay.reading.forms import FlatForm, Form
 from relay.reading.money import major, money, refund_status
 from relay.reading.passed import NUMBERS, Sale, as_email, numbers, passed
 from relay.reading.paths import dig, mapping, rows, single
@@ -35,6 +35,7 @@ __all__ = [
     "EMail",
     "Flag",
     "FlatForm",
+    "Form",
     "Goods",
     "Minor",
     "Moment",
