@@ -58,8 +58,8 @@ def measure(*, with_slow: bool) -> list[float]:
 
 def fill_slow(rig: Rig) -> None:
     for number in range(WAITING):
-        one = a_delivery(f"evt_s{number}", hook="lead", account="slow")
-        event = an_event(one, hook="lead")
+        one = a_delivery(f"evt_s{number}", hook="slow", account="slow")
+        event = an_event(one, hook="slow")
         rig.store.keep(event, [one], idempotency_key=event.id, window_ms=60_000, words=(), max_per_minute=10**9)
 
 

@@ -45,7 +45,12 @@ def consider(reading: Reading, hook: Hook, configuration: Configuration, now: fl
     names = names_of(reading, hook, configuration.tables, time.time() if now is None else now)
     found = [one for plan in hook.calls for one in _of_plan(plan, reading, names)]
     made = {one.call.name for one in found if one.call is not None}
-    return [replace(one, call=_answerable(one.call, made)) if one.call else one for one in found]
+    return [one if one.call is None else _checked(one, one.call, made) for one in found]
+
+
+def _checked(one: Considered, call: Call, made: set[str]) -> Considered:
+    checked = _answerable(call, made)
+    return one if checked is call else replace(one, call=checked)
 
 
 def _of_plan(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> Iterator[Considered]:
@@ -81,8 +86,9 @@ def _broken(plan: CallPlan, key: str, sentence: str) -> Call:
     return replace(_bare(plan, plan.name or plan.function), problems={key: [sentence]}, reason="expression-failed")
 
 
-def _bare(plan: CallPlan, name: str) -> Call:
-    return Call(plan.function, {}, accept=plan.accept, retry=plan.retry, wait=plan.wait, name=name)
+def _bare(plan: CallPlan, name: str, **more: Any) -> Call:
+    told: dict[str, Any] = {"params": {}, "accept": plan.accept, "retry": plan.retry, "wait": plan.wait, "name": name}
+    return Call(plan.function, **(told | more))
 
 
 def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str) -> Call:
@@ -90,7 +96,6 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
     given = {key: _filled(value, names, key, failed) for key, value in plan.params.items()}
     given = {key: value for key, value in given.items() if value is not _NOTHING}
     order_id = _order_id(plan, reading, names, failed)
-    call = replace(_bare(plan, name), order_id=order_id)
     function = functions.find(plan.function)
     try:
         params = function.prepare(given, reading)
@@ -98,10 +103,9 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
         problems, reason = _told(error, function, given, reading)
         kept = {key: sentences for key, sentences in problems.items() if key.partition(".")[0] not in _roots(failed)}
         reason = "expression-failed" if failed else reason
-        return replace(call, params=_plain(given), problems={**failed, **kept}, reason=reason)
-    if failed:
-        return replace(call, params=params, problems=failed, reason="expression-failed")
-    return replace(call, params=params)
+        return _bare(plan, name, order_id=order_id, params=_plain(given), problems={**failed, **kept}, reason=reason)
+    broken = "expression-failed" if failed else None
+    return _bare(plan, name, order_id=order_id, params=params, problems=failed, reason=broken)
 
 
 def _roots(problems: Mapping[str, Any]) -> set[str]:

@@ -28,20 +28,24 @@ def refine(reading: Reading, hook: Hook, now: float | None = None) -> Reading:
     """The reading as the hook wants it. Contact and order see what the provider read, the rest sees the outcome."""
     if not (hook.contact or hook.order or hook.event_type or hook.test or hook.event_id):
         return reading
-    moment_ = time.time() if now is None else now
-    found = _Refinement(hook, names_of(reading, hook, {}, moment_), dict(reading.problems))
-    contact = found.contact(reading.contact)
-    order = found.order(reading.order)
-    reading = replace(reading, contact=contact, order=order)
-    found.names = names_of(reading, hook, {}, moment_)
-    reading = replace(
-        reading,
-        event_type=found.text("event_type", hook.event_type, reading.event_type) or "",
-        test=found.truth("test", hook.test, reading.test),
-    )
-    found.names = names_of(reading, hook, {}, moment_)
+    names = names_of(reading, hook, {}, time.time() if now is None else now)
+    found = _Refinement(hook, names, dict(reading.problems))
+    contact = found.contact(reading.contact) if hook.contact else reading.contact
+    order = found.order(reading.order) if hook.order else reading.order
+    names |= {"contact": contact, "order": order}
+    event_type = found.text("event_type", hook.event_type, reading.event_type) or ""
+    test = found.truth("test", hook.test, reading.test)
+    names |= {"event_type": event_type, "test": test}
     event_id = found.text("event_id", hook.event_id, reading.event_id)
-    return replace(reading, event_id=event_id, problems=found.problems)
+    return replace(
+        reading,
+        contact=contact,
+        order=order,
+        event_type=event_type,
+        test=test,
+        event_id=event_id,
+        problems=found.problems,
+    )
 
 
 class _Refinement:

@@ -161,7 +161,10 @@ def as_data(seen: Preview, hook: Hook, account: Account) -> dict[str, Any]:
 
 
 def _event_data(seen: Preview, account: Account) -> dict[str, Any]:
-    reading = None if seen.reading is None else asdict(replace(seen.reading, further=(), headers={}, query={}))
+    reading = None
+    if seen.reading is not None:
+        reading = asdict(replace(seen.reading, further=(), headers={}, query={}))
+        del reading["raw"]  # the body stands in the file
     return {
         "reading": reading,
         "notes": list(seen.notes),
