@@ -1,0 +1,17 @@
+"""One thing that is not as it must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """``kind`` is a slug; ``about`` names the webhook, delivery, event or key."""
+
+    kind: str
+    about: str
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.about}: {self.told}"
