@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from benchmarks.report import Table
 from benchmarks.running import Rig, pss_mb
 from relay.justclick.client import JustClick, new_pool
 from relay.models import Account
@@ -58,10 +59,8 @@ def relayed(rig: Rig, in_flight: int, calls: int) -> tuple[float, float, int]:
         return (done - before) / (time.perf_counter() - began), memory, connections
 
 
-def main(repeats: int = 3) -> None:
-    print(
-        "| in flight | latency | relay/s | limit or bare loop/s | ratio | PSS MB | Redis connections |\n|---|---|---|---|---|---|---|"
-    )
+def main(repeats: int = 3) -> str:
+    table = Table("in flight", "latency ms", "relay/s", "limit or bare loop/s", "ratio", "PSS MB", "Redis connections")
     for in_flight, latency, calls in ((64, 200, 3000), (256, 200, 8000), (64, 0, 6000)):
         rows = []
         for _ in range(repeats):
@@ -69,11 +68,9 @@ def main(repeats: int = 3) -> None:
                 limit = in_flight / (latency / 1000) if latency else bare(rig.sink_url, 32, 4000)
                 rows.append((*relayed(rig, in_flight, calls), limit))
         rate, memory, connections, limit = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(
-            f"| {in_flight} | {latency} ms | {rate:,.0f} | {limit:,.0f} | {rate / limit:.2f} | {memory:.0f} | {connections:.0f} |",
-            flush=True,
-        )
+        table.row(in_flight, latency, rate, limit, rate / limit, memory, int(connections))
+    return table.text
 
 
 if __name__ == "__main__":
-    main()
+    print(main())

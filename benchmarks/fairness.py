@@ -1,4 +1,4 @@
-"""One account takes 10 s a call and has 10,000 waiting; how long do another account's events take? Beside the same alone.
+"""One account takes 10 s a call and has 10,000 waiting; how long do another's events take?
 
 ``python -m benchmarks.fairness``. The time is from answered to on the wire, as in ``latency``.
 """

@@ -5,7 +5,7 @@ from flask import Flask, request
 app = Flask(__name__)
 
 
-@app.post("/hooks/lead/<token>")
-def hello(token: str) -> str:
+@app.post("/hooks/lead/lead-token")
+def hello() -> str:
     request.get_data()
     return "ok"

@@ -9,12 +9,12 @@ import json
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.report import Table
 from benchmarks.running import Rig
-from tests.support.running import ROOT, eventually
+from tests.support.running import eventually
 
 # Every request is another event: wrk counts the ids up, each thread in a range of its own.
 SCRIPT = """
@@ -35,7 +35,7 @@ def body() -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def wrk(port: int, script: Path, seconds: int, connections: int = 32, rate: float = 0) -> tuple[float, float]:
+def wrk(port: int, script: Path, seconds: int, connections: int = 32) -> tuple[float, float]:
     """Requests a second and the p99 in milliseconds. Raises when an answer was not 2xx."""
     command = [
         "wrk",
@@ -83,15 +83,15 @@ def measure(fsync: str, seconds: int) -> tuple[float, float, float]:
         return rates["benchmarks.hello:app"][0], rates["wsgi:app"][0], rates["wsgi:app"][1]
 
 
-def main(repeats: int = 3, seconds: int = 5) -> None:
-    print("| appendfsync | hello/s | intake/s | ratio | p99 ms (32 connections, full load) |\n|---|---|---|---|---|")
+def main(repeats: int = 3, seconds: int = 5) -> str:
+    table = Table("appendfsync", "hello/s", "intake/s", "ratio", "p99 ms at full load")
     for fsync in ("everysec", "always"):
         rows = [measure(fsync, seconds) for _ in range(repeats)]
         ratio = statistics.median(intake / hello for hello, intake, _ in rows)
         hello, intake, p99 = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"| {fsync} | {hello:,.0f} | {intake:,.0f} | {ratio:.2f} | {p99:.0f} |", flush=True)
+        table.row(fsync, hello, intake, ratio, p99)
+    return table.text
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    main()
+    print(main())

@@ -39,7 +39,8 @@ def percentile(values: list[float], place: float) -> float:
 def write(document: str, mark: str, text: str) -> None:
     """Puts ``text`` between ``<!-- mark -->`` and ``<!-- /mark -->`` of a document, with date and commit under it."""
     path = ROOT / document
-    stamp = f"\n\n_{datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {platform.python_implementation()} {platform.python_version()}._\n"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    stamp = f"\n\n_{datetime.now(UTC):%Y-%m-%d}, commit {commit()}, {python}._\n"
     begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     content = path.read_text(encoding="utf-8")

@@ -1,12 +1,13 @@
 """A JustClick that costs next to nothing: answers every call with a genuine code 0 after a given latency.
 
-``python -m benchmarks.sink PORT SECRET LATENCY_MS [RECORD]``. With RECORD every call's body is written there, one line each:
-milliseconds, function, body. It is the independent recorder of the chaos runs.
+``python -m benchmarks.sink PORT SECRET LATENCY_MS [RECORD]``. With RECORD every call's body is written there, one line
+each: milliseconds, function, body. It is the independent recorder of the chaos runs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from hashlib import md5
@@ -65,4 +66,5 @@ async def serve(port: int, secret: str, latency: float, record: IO[str] | None) 
 
 if __name__ == "__main__":
     port, secret, latency = int(sys.argv[1]), sys.argv[2], float(sys.argv[3]) / 1000
-    asyncio.run(serve(port, secret, latency, open(sys.argv[4], "w", buffering=1) if len(sys.argv) > 4 else None))
+    with open(sys.argv[4] if len(sys.argv) > 4 else os.devnull, "w", buffering=1) as record:
+        asyncio.run(serve(port, secret, latency, record if len(sys.argv) > 4 else None))

@@ -1,4 +1,4 @@
-"""Senders whose word alone is not enough: the worker asks before anything is mapped. A real worker, a real JustClick."""
+"""Senders whose word alone is not enough: a real worker asks a real JustClick before anything is mapped."""
 
 from __future__ import annotations
 
