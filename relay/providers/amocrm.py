@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from relay.asking import TOKEN, question
 from relay.incoming import Incoming
 from relay.models import Hook, Reading, Utm
 from relay.provider import Fetch, FetchRequest, Provider
@@ -76,16 +77,13 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     """A lead, then the first of its contacts."""
     entity, action, row = _what(reading.body)
     number, told = text_at(row, "id") or "", text_at(reading.body, "account._links.self") or ""
-    portal = str(hook.options.get("api") or (told if _PORTAL.fullmatch(told) else "")).rstrip("/")
-    if entity != "leads" or action == "delete" or not number.isdecimal() or not portal:
+    portal = told if _PORTAL.fullmatch(told) else ""
+    if entity != "leads" or action == "delete" or not number.isdecimal() or not (portal or hook.options.get("api")):
         return ()
-    token = {"Authorization": f"Bearer {hook.options.get('access_token')}"}
-    lead = FetchRequest(url=f"{portal}/api/v4/leads/{number}?with=contacts", into="lead", headers=token)
+    lead = question(hook, portal, f"/api/v4/leads/{number}?with=contacts", "lead")
     people = rows(dig(reading.body, "lead._embedded.contacts"))
     person = text_at(next((one for one in people if dig(one, "is_main")), dig(people, "0")), "id") or ""
-    if not person.isdecimal():
-        return (lead,)
-    return lead, FetchRequest(url=f"{portal}/api/v4/contacts/{person}", into="contact", headers=token)
+    return (lead, question(hook, portal, f"/api/v4/contacts/{person}", "contact")) if person.isdecimal() else (lead,)
 
 
 PROVIDER = Provider(
@@ -97,7 +95,7 @@ PROVIDER = Provider(
     schema=Entity,
     event_type=lambda incoming: ".".join(filter(None, _what(incoming.body)[:2])),
     event_id=_event_id,
-    fetch=Fetch(ask=_ask, schema=Entity, needs=("access_token",)),
+    fetch=Fetch(ask=_ask, schema=Entity, needs=(TOKEN,)),
     options={
         **KEY_NAME,
         "access_token": "a long-lived token of a private integration: asks for a lead's contact",

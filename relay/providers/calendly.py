@@ -10,7 +10,7 @@ from relay.models import Utm
 from relay.provider import Provider
 from relay.reading import Answer, EMail, Phone, ReadingSchema, Text, dig, gather_utm, mapping, rows, text_at
 from relay.reading.people import agreed
-from relay.verifying import Signature
+from relay.verifying import stamped
 
 
 class Invitee(ReadingSchema):
@@ -40,18 +40,7 @@ PROVIDER = Provider(
     name="calendly",
     title="Calendly",
     kind="form",
-    proof=(
-        Signature(
-            at="header:Calendly-Webhook-Signature",
-            mac="sha256",
-            parts=("timestamp", "body"),
-            join=".",
-            separator=",",
-            versions=("v1",),
-            timestamp="item:t",
-            tolerance=300,
-        ),
-    ),
+    proof=(stamped("header:Calendly-Webhook-Signature"),),
     schema=Invitee,
     event_type=_event_type,
     event_id=("event", "payload.uri"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from relay.asking import TOKEN, question
 from relay.incoming import Incoming
 from relay.models import Hook, Reading, Utm
 from relay.provider import Fetch, FetchRequest, Provider
@@ -17,6 +18,7 @@ _ESCAPES = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE
 _PROPERTIES = (
     "email,firstname,lastname,phone,mobilephone,city,country,utm_source,utm_medium,utm_campaign,utm_content,utm_term"
 )
+_API = "https://api.hubapi.com"
 _GONE = re.compile(r".*\.(?:deletion|privacyDeletion)")
 
 
@@ -74,15 +76,9 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     contact = kind.startswith("contact.") or dig(reading.body, "objectTypeId") == "0-1"
     if not contact or _GONE.fullmatch(kind) or not number.isdecimal():
         return ()
-    api = str(hook.options.get("api") or "https://api.hubapi.com").rstrip("/")
     more = hook.options.get("properties")
-    return (
-        FetchRequest(
-            url=f"{api}/crm/v3/objects/contacts/{number}?properties={_PROPERTIES}{f',{more}' if more else ''}",
-            into="contact",
-            headers={"Authorization": f"Bearer {hook.options.get('access_token')}"},
-        ),
-    )
+    path = f"/crm/v3/objects/contacts/{number}?properties={_PROPERTIES}{f',{more}' if more else ''}"
+    return (question(hook, _API, path, "contact"),)
 
 
 PROVIDER = Provider(
@@ -105,10 +101,10 @@ PROVIDER = Provider(
     schema=Change,
     event_type="subscriptionType",
     event_id=_event_id,
-    fetch=Fetch(ask=_ask, schema=Change, needs=("access_token",)),
+    fetch=Fetch(ask=_ask, schema=Change, needs=(TOKEN,)),
     options={
         "access_token": "of a private app with the scope crm.objects.contacts.read: asks for the contact",
-        "api": "https://api.hubapi.com if not said otherwise",
+        "api": f"{_API} if not said otherwise",
         "properties": "more properties to ask for, parted by commas",
     },
     settings=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from relay.asking import TOKEN, question
 from relay.incoming import Incoming
 from relay.models import Answer, Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
@@ -14,6 +15,7 @@ from relay.reading.people import agreed
 from relay.verifying import Signature
 from relay.verifying.secrets import equal
 
+_API = "https://graph.facebook.com"
 _VALUE = "entry.0.changes.0.value"
 _FIELDS = "id,created_time,ad_id,ad_name,adset_id,adset_name,campaign_id,campaign_name,form_id,field_data"
 _KEPT = ("campaign_name", "adset_name", "ad_name", "form_id")
@@ -59,16 +61,8 @@ def _greet(incoming: Incoming) -> Answer | None:
 
 def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     number = text_at(reading.body, f"{_VALUE}.leadgen_id") or ""
-    if not number.isdecimal():
-        return ()
-    api = str(hook.options.get("api") or "https://graph.facebook.com").rstrip("/")
-    return (
-        FetchRequest(
-            url=f"{api}/{number}?fields={_FIELDS},custom_disclaimer_responses",
-            into="lead",
-            headers={"Authorization": f"Bearer {hook.options.get('access_token')}"},
-        ),
-    )
+    path = f"/{number}?fields={_FIELDS},custom_disclaimer_responses"
+    return (question(hook, _API, path, "lead"),) if number.isdecimal() else ()
 
 
 PROVIDER = Provider(
@@ -84,11 +78,11 @@ PROVIDER = Provider(
     event_type="entry.0.changes.0.field",
     event_id=lambda incoming: text_at(incoming.body, f"{_VALUE}.leadgen_id"),
     greet=_greet,
-    fetch=Fetch(ask=_ask, schema=Lead, needs=("access_token",)),
+    fetch=Fetch(ask=_ask, schema=Lead, needs=(TOKEN,)),
     options={
         "verify_token": "the verify token that you type into Meta's dashboard beside the URL",
         "access_token": "a page's token with the permission leads_retrieval: asks for the answers",
-        "api": "https://graph.facebook.com if not said otherwise; a version may follow: https://graph.facebook.com/v23.0",
+        "api": f"{_API} if not said otherwise; a version may follow: {_API}/v23.0",
     },
     settings=(
         "App > Webhooks > Page: the hook's URL, a verify token (the option `verify_token`), and the field *leadgen*; "

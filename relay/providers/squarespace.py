@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from relay.asking import TOKEN, question
 from relay.models import Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
 from relay.reading import Currency, EMail, Goods, Moment, Money, Phone, ReadingSchema, Text, dig, text_at
 from relay.verifying import Signature
+
+_API = "https://api.squarespace.com"
 
 
 class Order(ReadingSchema):
@@ -35,11 +38,8 @@ class Order(ReadingSchema):
 
 def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     number = text_at(reading.body, "data.orderId") or ""
-    if not number.isalnum():
-        return ()
-    api = str(hook.options.get("api") or "https://api.squarespace.com").rstrip("/")
-    token = {"Authorization": f"Bearer {hook.options.get('access_token')}", "User-Agent": "JustClick-Relay"}
-    return (FetchRequest(url=f"{api}/1.0/commerce/orders/{number}", into="order", headers=token),)
+    path, agent = f"/1.0/commerce/orders/{number}", {"User-Agent": "JustClick-Relay"}  # demanded there
+    return (question(hook, _API, path, "order", **agent),) if number.isalnum() and number.isascii() else ()
 
 
 PROVIDER = Provider(
@@ -50,10 +50,10 @@ PROVIDER = Provider(
     schema=Order,
     event_type="topic",
     event_id=("notificationId",),
-    fetch=Fetch(ask=_ask, schema=Order, needs=("access_token",)),
+    fetch=Fetch(ask=_ask, schema=Order, needs=(TOKEN,)),
     options={
         "access_token": "of an extension with the right to read orders: asks for the order",
-        "api": "https://api.squarespace.com if not said otherwise",
+        "api": f"{_API} if not said otherwise",
     },
     settings=(
         "Subscriptions are made by its API (POST /1.0/webhook_subscriptions, topics order.create and order.update, an "

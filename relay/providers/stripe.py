@@ -21,7 +21,7 @@ from relay.reading import (
     text_at,
 )
 from relay.reading.money import EXPONENTS
-from relay.verifying import Signature
+from relay.verifying import stamped
 
 # Stripe counts these two in hundredths although ISO 4217 doesn't, and MGA in whole units
 _EXPONENTS = {**EXPONENTS, "ISK": 2, "UGX": 2, "MGA": 0}
@@ -132,18 +132,7 @@ PROVIDER = Provider(
     name="stripe",
     title="Stripe",
     kind="payment",
-    proof=(
-        Signature(
-            at="header:Stripe-Signature",
-            mac="sha256",
-            parts=("timestamp", "body"),
-            join=".",
-            separator=",",
-            versions=("v1",),
-            timestamp="item:t",
-            tolerance=300,
-        ),
-    ),
+    proof=(stamped("header:Stripe-Signature"),),
     schema=Event,
     event_type="type",
     event_id=("id",),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from relay.asking import TOKEN, question
 from relay.incoming import Incoming
 from relay.models import Hook, Reading, Utm
 from relay.provider import Fetch, FetchRequest, Provider
 from relay.reading import Answer, EMail, ReadingSchema, Text, dig, gather_utm, mapping, rows, single, text_at
 from relay.verifying import Signature
+
+_API = "https://api.surveymonkey.com"
 
 
 def _questions(body: Any, name: str) -> Iterator[Any]:
@@ -67,14 +70,14 @@ def _key(incoming: Incoming, secret: str) -> str:
 
 
 def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
-    body, api = reading.body, str(hook.options.get("api") or "https://api.surveymonkey.com").rstrip("/")
+    body = reading.body
     survey, response = text_at(body, "resources.survey_id", "filter_id") or "", text_at(body, "object_id") or ""
     if text_at(body, "object_type") != "response" or not (survey.isdecimal() and response.isdecimal()):
         return ()
-    token = {"Authorization": f"Bearer {hook.options.get('access_token')}"}
+    path = f"/v3/surveys/{survey}"
     return (
-        FetchRequest(url=f"{api}/v3/surveys/{survey}/responses/{response}/details", into="response", headers=token),
-        FetchRequest(url=f"{api}/v3/surveys/{survey}/details", into="survey", headers=token),
+        question(hook, _API, f"{path}/responses/{response}/details", "response"),
+        question(hook, _API, f"{path}/details", "survey"),
     )
 
 
@@ -86,10 +89,10 @@ PROVIDER = Provider(
     schema=Response,
     event_type="event_type",
     event_id=("event_id",),
-    fetch=Fetch(ask=_ask, schema=Response, needs=("access_token",)),
+    fetch=Fetch(ask=_ask, schema=Response, needs=(TOKEN,)),
     options={
         "access_token": "of your app, with the rights to view surveys and responses: asks for the answers",
-        "api": "https://api.surveymonkey.com if not said otherwise; https://api.eu.surveymonkey.com for Europe",
+        "api": f"{_API} if not said otherwise; https://api.eu.surveymonkey.com for Europe",
     },
     settings=(
         "Make an app at developer.surveymonkey.com, then POST /v3/webhooks with the hook's URL, the survey's id and "

@@ -8,7 +8,7 @@ from typing import Any
 from relay.incoming import Incoming
 from relay.provider import Provider
 from relay.reading import Answer, FlatForm
-from relay.verifying import CHOSEN, KEY_NAME, Signature
+from relay.verifying import CHOSEN, KEY_NAME, stamped
 
 
 class Submission(FlatForm):
@@ -47,16 +47,7 @@ PROVIDER = Provider(
     title="WPForms",
     kind="form",
     proof=(
-        Signature(
-            at="header:X-WPForms-Webhook-Signature",
-            mac="sha256",
-            parts=("timestamp", _payload),
-            join=".",
-            separator=",",
-            versions=("v",),
-            timestamp="item:t",
-            tolerance=300,
-        ),
+        stamped("header:X-WPForms-Webhook-Signature", payload=_payload, version="v"),
         CHOSEN,
     ),
     schema=Submission,

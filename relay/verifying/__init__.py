@@ -10,7 +10,7 @@ from relay.verifying.proof import Proof, armed, verify
 from relay.verifying.publickeys import Jwt, PublicKey
 from relay.verifying.rows import proofs_of
 from relay.verifying.secrets import CHOSEN, KEY_NAME, Basic, Secret
-from relay.verifying.signatures import Signature
+from relay.verifying.signatures import Signature, stamped
 from relay.verifying.texts import Sorted
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "armed",
     "check_options",
     "proofs_of",
+    "stamped",
     "verify",
 ]

@@ -134,6 +134,20 @@ class Signature:
             )
 
 
+def stamped(at: str, *, payload: Part = "body", version: str = "v1") -> Signature:
+    """Stripe's way, which others took over: ``t=<unix>,v1=<hex>`` with the HMAC-SHA256 of time, dot and body."""
+    return Signature(
+        at=at,
+        mac="sha256",
+        parts=("timestamp", payload),
+        join=".",
+        separator=",",
+        versions=(version,),
+        timestamp="item:t",
+        tolerance=300,
+    )
+
+
 def encoded(digest: bytes, encoding: str) -> str:
     if encoding == "base64":
         return base64.b64encode(digest).decode()
