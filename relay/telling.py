@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from relay import reasons
+from relay.fetching import FETCH
 from relay.justclick import codes, signing
 from relay.lifecycle import State
 from relay.linking import awaited_keys
@@ -80,6 +81,8 @@ def next_step(delivery: Delivery) -> NextStep:
                 return NextStep("sending", delivery.updated_at, {"worker": "?"})
             claimed = delivery.attempts[-1]
             return NextStep("sending", claimed.started_at, {"worker": claimed.worker or "?"})
+        case State.DELIVERED if delivery.function == FETCH:
+            return NextStep("fetched", delivery.updated_at)
         case State.DEAD:
             return NextStep("unmapped" if delivery.problems else "dead")
         case state:

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from relay.fetching import FETCH
 from relay.justclick.functions import FUNCTIONS
 from relay.lifecycle import State
 from relay.nearest import unknown
@@ -43,7 +44,8 @@ def maybe(description: str) -> fields.String:
 
 # ---------------------------------------------------------------- what is taken
 def known_function(name: str) -> None:
-    if name not in FUNCTIONS:
+    """``Fetch`` stands where other deliveries name a function: the question to a sender of ids."""
+    if name not in (*FUNCTIONS, FETCH):
         raise ValidationError(unknown("function", name, FUNCTIONS))
 
 
@@ -157,6 +159,7 @@ class EventShape(Schema):
     query = said("of the address")
     headers = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "without secrets"})
     body = maybe("word for word, without the hook's secrets; null: removed, its time was over")
+    fetched = fields.Dict(allow_none=True, metadata={"description": "what the sender told when the worker asked it"})
     address = said("of the sender")
     duplicates = whole("how often it was repeated")
     problems = fields.Dict(keys=fields.String(), values=fields.String())

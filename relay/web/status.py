@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from relay.parts import Parts
 from relay.web.auth import guard
-from relay.web.pages import actions, deliveries, events, inbox, meanings, overview, replays, search
+from relay.web.pages import actions, deliveries, events, inbox, meanings, overview, replays, search, trying
 from relay.web.rendering import page
 
 View = Callable[..., ResponseReturnValue]
@@ -26,6 +26,7 @@ SHOWN: tuple[tuple[str, str, View], ...] = (
     ("/events/<event_id>", "event", events.one),
     ("/inbox/<hook>", "hook", inbox.hook_page),
     ("/inbox/<hook>/refusals", "refusals", inbox.refusals),
+    ("/inbox/<hook>/try", "try_last", trying.last_event),
     ("/replays/new", "plan_replay", replays.plan),
     ("/replays/<bulk_id>", "bulk_replay", replays.progress),
     ("/codes", "codes", meanings.code_table),
@@ -41,6 +42,7 @@ SAID = {
 DONE: tuple[tuple[str, str, View], ...] = (
     ("/deliveries/<delivery_id>/replay", "replay", actions.replay),
     ("/deliveries/<delivery_id>/discard", "discard", actions.discard),
+    ("/inbox/<hook>/try", "try_pasted", trying.pasted),
     ("/pauses/close", "pause", actions.pause),
     ("/pauses/open", "resume", actions.resume),
     ("/replays", "start_replay", replays.start),

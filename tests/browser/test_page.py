@@ -52,7 +52,14 @@ def told(site: Site) -> list[str]:
     return [
         *("/", "/deliveries", "/deliveries?state=dead", "/deliveries?state=discarded", "/events", "/codes"),
         *("/search", f"/search?q={LONG}", "/search?q=lost@example.com", "/search?q=nobody@example.com"),
-        *("/inbox/lead", "/inbox/lead/refusals", "/inbox/payment/refusals", "/codes/302", "/reasons/timeout"),
+        *(
+            "/inbox/lead",
+            "/inbox/lead/try",
+            "/inbox/lead/refusals",
+            "/inbox/payment/refusals",
+            "/codes/302",
+            "/reasons/timeout",
+        ),
         *("/replays/new?code=103", f"/deliveries/{dead}/discard", "/nowhere"),
         *(f"/deliveries/{one}" for one in (dead, late, waiting, *story.calls_of(unmapped))),
         *(f"/events/{one}" for one in (event.event_id, unmapped)),

@@ -9,6 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from relay import telling
+from relay.fetching import FETCH
 from relay.justclick.functions import FUNCTIONS
 from relay.lifecycle import State
 from relay.models import Delivery
@@ -40,7 +41,7 @@ def listing(parts: Parts) -> ResponseReturnValue:
         counts=parts.store.counts(),
         states=list(State),
         hooks=sorted(parts.configuration.hooks),
-        functions=sorted(FUNCTIONS),
+        functions=[*sorted(FUNCTIONS), FETCH],
     )
 
 
@@ -59,8 +60,9 @@ def one(parts: Parts, delivery_id: str, failed: str = "") -> ResponseReturnValue
         event=parts.store.event(delivery.event_id),
         attempts=[(attempt, telling.trouble_of(attempt, delivery.function)) for attempt in delivery.attempts],
         wire=telling.wire_rows(delivery.params),
-        signed=telling.signed_text(delivery, account),
-        address=f"{account.url}/api/{delivery.function}" if account else None,
+        signed=telling.signed_text(delivery, account) if delivery.function != FETCH else None,
+        asks=delivery.function == FETCH,
+        address=f"{account.url}/api/{delivery.function}" if account and delivery.function != FETCH else None,
         result=telling.pretty(delivery.result) if delivery.result is not None else None,
     )
 

@@ -59,6 +59,7 @@ def one(parts: Parts, event_id: str) -> ResponseReturnValue:
         today=today,
         contact=told(today.reading.contact) if today.reading else [],
         order=told(today.reading.order) if today.reading else [],
+        fetched=hidden(pretty(event.fetched), hook),
         raw=raw_body(event, hook),
         parsed=parsed_body(event, hook),
     )
@@ -100,8 +101,7 @@ def raw_body(event: Event, hook: Hook | None) -> str | None:
     """The body word for word, but for the hook's secrets; bytes that are no text are shown as such."""
     if event.body is None:
         return None
-    text = event.body.decode("utf-8", "backslashreplace")
-    return redaction.text(text, hook) if hook else text
+    return hidden(event.body.decode("utf-8", "backslashreplace"), hook)
 
 
 def parsed_body(event: Event, hook: Hook | None) -> str | None:
@@ -112,7 +112,11 @@ def parsed_body(event: Event, hook: Hook | None) -> str | None:
         parsed = parse_body(request_of(event))
     except RelayError:
         return None
-    text = pretty(parsed)
+    return hidden(pretty(parsed), hook)
+
+
+def hidden(text: str, hook: Hook | None) -> str:
+    """Without the hook's secrets, where it is still configured."""
     return redaction.text(text, hook) if hook else text
 
 

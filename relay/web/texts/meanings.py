@@ -66,6 +66,31 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "refusals.hint": ("A near miss:", "Похоже на это:"),
     "refusals.answered": ("answered {status}", "ответ {status}"),
     "refusals.body": ("What came (its first 4 KB)", "Что пришло (первые 4 КБ)"),
+    # ------------------------------------------------------------ try it
+    "try.title": ("Try it", "Проба"),
+    "try.of": ("Try hook {hook}", "Проба хука {hook}"),
+    "try.about": (
+        "What a webhook would become with today's configuration. Nothing is sent, nothing is kept.",
+        "Что вышло бы из вебхука по нынешней конфигурации. Ничего не отправляется и не сохраняется.",
+    ),
+    "try.last": ("The last event that really came in,", "Последнее настоящее событие,"),
+    "try.body": ("Body of a webhook (JSON or a form)", "Тело вебхука (JSON или форма)"),
+    "try.headers": ("Headers (optional)", "Заголовки (не обязательно)"),
+    "try.headers.about": (
+        "One a line, as name: value. With them the proof of the sender is checked too.",
+        "По одному в строке: имя: значение. С ними проверяется и подлинность отправителя.",
+    ),
+    "try.button": ("See what it would become", "Посмотреть, что выйдет"),
+    "try.refused": ("It would be refused:", "Он был бы отклонён:"),
+    "try.proven": ("The sender is proven.", "Отправитель подтверждён."),
+    "try.greeting": ("It is a handshake; the answer would be", "Это проверка связи; ответ был бы"),
+    "try.unreadable": ("It cannot be read:", "Прочитать нельзя:"),
+    "try.calls": ("Which calls would be made", "Какие вызовы были бы сделаны"),
+    "try.line": ("line {line} of relay.yaml", "строка {line} в relay.yaml"),
+    "try.not-made": ("Not made:", "Не делается:"),
+    "try.dead": ("It would need you at once, because:", "Сразу потребовал бы решения, потому что:"),
+    "try.made": ("It would be sent with these parameters:", "Был бы отправлен с такими параметрами:"),
+    "try.request": ("The exact signed request", "Точный подписанный запрос"),
     # ------------------------------------------------------------ codes and reasons
     "code.n": ("code {code}", "код {code}"),
     "code.several": (

@@ -117,6 +117,10 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         "Событие удалено по истечении срока хранения.",
     ),
     "delivery.sent": ("What is sent", "Что отправляется"),
+    "delivery.asks": (
+        "The sender brought ids only. This step asks it for the rest; nothing goes to JustClick yet.",
+        "Отправитель прислал только номера. Этот шаг спрашивает у него остальное; в JustClick пока ничего не уходит.",
+    ),
     "delivery.no-params": ("No parameters.", "Без параметров."),
     "delivery.signed": ("The signed text", "Подписанный текст"),
     "delivery.signed.about": (
@@ -151,6 +155,7 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         "Из этого события не удалось составить вызов, поэтому ничего не отправлено.",
     ),
     "next.delivered": ("It is in JustClick.", "Она в JustClick."),
+    "next.fetched": ("The sender has answered; its calls follow.", "Отправитель ответил; дальше идут вызовы."),
     "next.discarded": ("Discarded; nothing more happens.", "Закрыта; больше ничего не произойдёт."),
     # ------------------------------------------------------------ replaying and discarding
     "replay.sent": ("Replay as sent", "Повторить как было"),
@@ -236,6 +241,8 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         "Read once more just now, with today's configuration.",
         "Прочитано заново сейчас, по нынешней конфигурации.",
     ),
+    "event.try": ("Try it with this event.", "Попробовать с этим событием."),
+    "event.fetched": ("What its sender told when asked", "Что отправитель ответил на вопрос"),
     "event.contact": ("Contact", "Контакт"),
     "event.order": ("Order", "Заказ"),
     "event.rest": ("Event", "Событие"),
