@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from relay import providers
+from relay import hooks, providers
 from relay.errors import Unverified
 from relay.justclick.signing import notification_hash, query_string
-from relay.models import Hook, WebhookRequest
+from relay.mapping import map_event
+from relay.models import Awaited, Configuration, Hook, WebhookRequest
+from tests.support.samples import label, samples
 
 ORDERS, CONTACTS = providers.find("justclick_orders"), providers.find("justclick_contacts")
 VECTORS = json.loads((Path(__file__).parent.parent / "fixtures" / "php-query-vectors.json").read_text("utf-8"))
@@ -210,3 +213,58 @@ def test_an_unknown_status_is_no_kind(status: str | None) -> None:
     body = query_string({"email": "a@example.com", "status": status}).encode()
     request = WebhookRequest("POST", "", {"content-type": "application/x-www-form-urlencoded"}, body)
     assert CONTACTS.read(request, Hook("contacts", "justclick_contacts", "shop")).event_type == ""
+
+
+# ---------------------------------------------------------------- the example of two accounts
+@pytest.fixture
+def two_accounts(tmp_path: Path) -> Configuration:
+    """The configuration that docs/two-accounts.md shows."""
+    page = (Path(__file__).parents[2] / "docs" / "two-accounts.md").read_text("utf-8")
+    [shown] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "relay.yaml"
+    path.write_text(shown, "utf-8")
+    return hooks.load(path, {"SCHOOL_SECRET": SECRET, "SHOP_SECRET": "shop-key", "SCHOOL_TOKEN": "guess-me-not"})
+
+
+@pytest.mark.parametrize(
+    ("sample", "function", "params"),
+    [
+        ("subscribed", "AddLeadToGroup", {"rid": ["webinar"], "lead_email": "user4@email.com"}),
+        ("activated", "AddLeadToGroup", {"rid": ["webinar"], "lead_phone": "+79990000000"}),
+        ("unsubscribed", "DeleteSubscribe", {"rass_name": "webinar", "lead_email": "user4@email.com"}),
+    ],
+)
+def test_a_contact_of_one_account_goes_to_the_other(
+    two_accounts: Configuration, sample: str, function: str, params: dict[str, Any]
+) -> None:
+    """As the page promises; each message becomes one call."""
+    hook = two_accounts.hooks["school-contacts"]
+    [found] = [one for one in samples() if label(one) == f"justclick_contacts.{sample}"]
+    [call] = map_event(CONTACTS.read(found.request, hook), hook, two_accounts)
+    assert (hook.account, call.function, call.problems) == ("shop", function, {})
+    assert {name: call.params[name] for name in params} == params
+
+
+@pytest.mark.parametrize(
+    ("sample", "function", "params"),
+    [
+        ("created", "CreateOrder", {"bill_email": "user4@email.com", "bill_surname": "Соколова"}),
+        ("paid", "UpdateOrderStatus", {"status": "paid", "date": 1700000000, "bill_id": Awaited("bill:258367")}),
+        ("cancelled", "UpdateOrderStatus", {"status": "cancel", "bill_id": Awaited("bill:258367")}),
+    ],
+)
+def test_an_order_of_one_account_goes_to_the_other(
+    two_accounts: Configuration, sample: str, function: str, params: dict[str, Any]
+) -> None:
+    """The payment finds the order by the number that it has in the first account."""
+    hook = two_accounts.hooks["school-orders"]
+    [found] = [one for one in samples() if label(one) == f"justclick_orders.{sample}"]
+    ORDERS.verify(found.request, hook, 0)
+    [asked] = ORDERS.fetch.ask(ORDERS.read(found.request, hook), hook) if ORDERS.fetch else []
+    assert asked.account == "school"
+    [call] = map_event(ORDERS.read(found.request, hook), hook, two_accounts)
+    assert (hook.account, call.function, call.problems) == ("shop", function, {})
+    assert {name: call.params[name] for name in params} == params
+    if function == "CreateOrder":
+        assert call.order_id == "258367"
+        assert [good["good_name"] for good in call.params["goods"]] == ["course", "book"]
