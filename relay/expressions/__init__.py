@@ -17,6 +17,7 @@ from jinja2.parser import Parser
 from relay.errors import RelayError
 from relay.expressions.complaints import syntax_sentence, type_sentence
 from relay.expressions.language import Exact, Language
+from relay.expressions.members import member
 from relay.expressions.names import chains
 from relay.expressions.restrictions import forbidden
 from relay.expressions.values import MAX_TEXT, WrongValue, bounded, named, nothing, settled, shown
@@ -51,21 +52,30 @@ class ExpressionFailed(RelayError):
 class Expression:
     """A compiled expression; ``tree`` is what was parsed, for looking at names."""
 
-    __slots__ = ("_render", "_template", "source", "tree")
+    __slots__ = ("_path", "_render", "_template", "source", "tree")
 
-    def __init__(self, source: str, tree: nodes.Template, template: Template, keeps_type: bool) -> None:
+    def __init__(self, source: str, tree: nodes.Template, template: Template, single: nodes.Expr | None) -> None:
         self.source = source
         self.tree = tree
         self._template = template
-        self._render = _value_of if keeps_type else _text_of
+        self._path = _path(single)
+        self._render = _text_of if single is None else _value_of
 
     def value(self, names: Mapping[str, Any]) -> Any:
         """A plain value that can be kept and sent. Raises ExpressionFailed."""
-        return self._told(names, lambda: settled(self._render(self._template, names)))
+        return self._told(names, lambda: settled(self._evaluated(names)))
 
     def found(self, names: Mapping[str, Any]) -> Any:
         """The value as it is, records of ours included. Raises ExpressionFailed."""
-        return self._told(names, lambda: self._render(self._template, names))
+        return self._told(names, lambda: self._evaluated(names))
+
+    def _evaluated(self, names: Mapping[str, Any]) -> Any:
+        if self._path is None or self._path[0] not in names:
+            return self._render(self._template, names)
+        value = names[self._path[0]]
+        for name in self._path[1]:
+            value = member(value, name)
+        return value
 
     def _told(self, names: Mapping[str, Any], evaluation: Callable[[], Any]) -> Any:
         try:
@@ -91,6 +101,20 @@ class Expression:
             if nothing(value) or isinstance(value, str | int | float) or hasattr(value, "as_tuple"):
                 met[chain] = value
         return dict(list(met.items())[:3])
+
+
+def _path(single: nodes.Expr | None) -> tuple[str, tuple[Any, ...]] | None:
+    """``body.customer.mail`` as a root and its members: most expressions are no more, and need no engine."""
+    members: list[Any] = []
+    while isinstance(single, nodes.Getattr | nodes.Getitem):
+        if isinstance(single, nodes.Getattr):
+            members.append(single.attr)
+        elif isinstance(single.arg, nodes.Const) and isinstance(single.arg.value, str | int):
+            members.append(single.arg.value)
+        else:
+            return None
+        single = single.node
+    return (single.name, tuple(reversed(members))) if isinstance(single, nodes.Name) else None
 
 
 def _value_of(template: Template, names: Mapping[str, Any]) -> Any:
@@ -140,7 +164,7 @@ def compiled(source: str, condition: bool = False) -> Expression:
         raise BrokenExpression(source, ["Here one expression should stand, without text around it."])
     if sentences := forbidden(tree, language().filters, language().tests):
         raise BrokenExpression(source, sentences)
-    return Expression(source, tree, _template(tree, single), single is not None)
+    return Expression(source, tree, _template(tree, single), single)
 
 
 def _parsed(source: str) -> nodes.Template:
