@@ -15,7 +15,8 @@ from relay.models import Account
 
 TIMEOUT = 5.0  # seconds
 FEW_DAYS = 14  # until a certificate runs out
-_EXPIRED, _NOT_YET, _OTHER_HOST = 10, 9, 62  # OpenSSL's numbers for what is wrong with a certificate
+_OUT_OF_TIME = frozenset({9, 10})  # OpenSSL: not valid yet, run out
+_OTHER_HOST = frozenset({62, 64})  # another name, another address
 
 
 @dataclass(slots=True)
@@ -100,9 +101,9 @@ def _issuer(line: ssl.SSLSocket) -> str:
 
 
 def _advice(number: int, host: str) -> str:
-    if number in (_EXPIRED, _NOT_YET):
+    if number in _OUT_OF_TIME:
         return "It ran out, or this machine's clock is wrong. Have it renewed if the domain is yours."
-    if number == _OTHER_HOST:
+    if number in _OTHER_HOST:
         return (
             f"It belongs to another host. A domain of your own needs a certificate for {host}; take login.justclick.ru."
         )
