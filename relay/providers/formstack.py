@@ -21,11 +21,6 @@ class Submission(FlatForm):
         value, kind = (typed.get("value"), text_at(typed, "field_type")) if "field_type" in typed else (value, "")
         return Answer(key, _whole(value), "", _ROLES.get(kind or "", ""))
 
-    def finish(self, found: dict[str, Any], body: Any) -> None:  # noqa: ARG002
-        """An address stays among the other answers; its city is the contact's."""
-        cities = (text_at(value, "city") for value in found["custom"].values() if isinstance(value, dict))
-        found["city"] = found.get("city") or next(filter(None, cities), None)
-
 
 def _whole(value: Any) -> Any:
     """``first = Anna`` and ``last = Smirnova`` on two lines are one name of two parts."""

@@ -29,11 +29,6 @@ class Submission(Form):
             # two names or two phones: only their own words can say whose is which
             role = shape if list(shapes.values()).count(shape) == 1 else ""
             yield Answer(name, _value(value, shape), role=role_of(name) or role)
-            if text_at(value, "city"):
-                yield Answer(name, dig(value, "city"), role="city")
-
-    def finish(self, found: dict[str, Any], body: Any) -> None:
-        found["custom"] |= {key: value for key, value in _questions(body) if text_at(value, "city")}
 
 
 def _questions(body: Any) -> Iterator[tuple[str, Any]]:

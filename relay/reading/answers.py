@@ -80,7 +80,15 @@ def recognise(answers: Iterable[Answer]) -> dict[str, Any]:
             custom[answer.key] = answer.value
     if found.get("last_name") and not found.get("first_name") and found.get("name"):
         found["first_name"] = found.pop("name")
+    if not found.get("city"):
+        found |= _city_of_an_address(custom)
     return found | {"custom": custom}
+
+
+def _city_of_an_address(custom: Mapping[str, Any]) -> dict[str, str]:
+    """An address that came in parts stays one answer; its city is the contact's."""
+    parts = (value.get("city") or value.get("City") for value in custom.values() if isinstance(value, dict))
+    return next(({"city": city} for part in parts if (city := plain(part))), {})
 
 
 def _take(role: str, value: Any, found: dict[str, Any]) -> bool:
