@@ -58,7 +58,7 @@ PROVIDER = Provider(
     settings=(
         "Subscriptions are made by its API (POST /1.0/webhook_subscriptions, topics order.create and order.update, an "
         "OAuth extension is needed); the answer's `secret`, hexadecimal digits, is `secret`. Form blocks have no "
-        "webhook: bring them with Zapier or Make to a hook of the provider zapier."
+        "webhook: bring them with Zapier or Make to a hook of the provider webform."
     ),
     arrives="An order's id; the order is asked for before mapping. Whether it is paid is not told: `created`.",
     on_failure="Not known.",
