@@ -27,6 +27,7 @@ def ask(
 ) -> dict[str, Any] | Unreached:
     """All answers by their names, or what came between."""
     answers: dict[str, Any] = {}
+    passing: set[str] = set()
     hidden = {str(hook.options[name]).rstrip("/"): name for name in fetch.needs if hook.options.get(name)}
     # asked again with what has come: an answer may say what else to ask for
     while questions := [one for one in fetch.ask(reading, hook) if one.into not in answers]:
@@ -35,13 +36,14 @@ def ask(
                 answer = _ask_justclick(question, clients)
             else:
                 answer = _ask_sender(question, pool, hidden)
+                passing |= set() if question.kept else {question.into}
             if isinstance(answer, Unreached):
                 return answer
             answers[question.into] = answer
         reading = replace(reading, body={**mapping(reading.body), **answers})
     if fetch.refused and (sentence := fetch.refused(answers)):
         return _refused(sentence)
-    return answers
+    return {into: answer for into, answer in answers.items() if into not in passing}
 
 
 def _ask_sender(question: FetchRequest, pool: Pool, hidden: Mapping[str, str]) -> Any:

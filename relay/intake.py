@@ -89,6 +89,8 @@ class Intake:
             part=part,
         )
         key, window = _idempotency(hook, request, reading, part)
+        if provider.fetch and provider.fetch.anew and not reading.event_id:
+            key = f"event:{event_id}"
         kept = self.store.keep(
             event,
             deliveries,

@@ -113,6 +113,7 @@ class Reading:
     test: bool = False
     event_id: str | None = None  # the idempotency key; None: the body itself is the key
     body: Any = None  # the parsed body, as the sender named things
+    raw: bytes = field(default=b"", repr=False)  # the body as it came, for senders that are asked about its very bytes
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)  # soft ones, by field: "contact.email": "no @ in it"

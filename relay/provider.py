@@ -40,6 +40,7 @@ class FetchRequest:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
+    kept: bool = True  # False: its answer serves the next question only and is not stored (an access token)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,8 @@ class Fetch:
     proves: bool = False  # the answer also proves that the event is genuine (PayPal's IPN, YooKassa)
     refused: Callable[[Mapping[str, Any]], str] | None = None  # a sentence when the answers say that it is not
     needs: tuple[str, ...] = ()  # options of the hook that hold its tokens
+    # what has no `event_id` before it was asked about is no repeat of the same words: a number, posted at every change
+    anew: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,7 @@ class Provider:
             event_id=asked.guarded(lambda: self._event_id(incoming), None) or reading.event_id,
             test=reading.test or asked.guarded(lambda: self._test(incoming), False),
             body=body,
+            raw=incoming.request.body,
             query=incoming.query,
             headers=incoming.request.headers,
             problems=problems,

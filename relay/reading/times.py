@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_DAY_FIRST = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
+_FORMS = (
+    *("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"),
+    *("%a %b %d %H:%M:%S %Y", "%H:%M:%S %b %d, %Y"),  # Java's own form (Sberbank), PayPal's
+)
+# Names of zones mean different things in different countries: only those that our senders write
+_ZONES = {"UTC": 0, "GMT": 0, "MSK": 3, "PST": -8, "PDT": -7}  # hours
+_ZONE = re.compile(rf"\s\(?({'|'.join(_ZONES)})\b\)?")
 _MILLISECONDS = 100_000_000_000  # as seconds, this is the year 5138
 
 
 def moment(value: Any, zone: str = "UTC") -> int | None:
-    """Unix seconds from ISO 8601, ``dd.mm.yyyy HH:MM:SS``, seconds or milliseconds since 1970.
+    """Unix seconds from ISO 8601, ``dd.mm.yyyy HH:MM:SS``, Java's and PayPal's forms, seconds or milliseconds.
 
     ``zone`` is that of a time without one: a name of the IANA tables. ValueError when it cannot be read.
     """
@@ -23,20 +29,20 @@ def moment(value: Any, zone: str = "UTC") -> int | None:
     if re.fullmatch(r"\d{9,13}(\.\d+)?", text):
         number = Decimal(text)
         return int(number / 1000 if number > _MILLISECONDS else number)
-    found = _read(text)
-    return int((found if found.tzinfo else found.replace(tzinfo=_zone(zone))).timestamp())
+    named = _ZONE.search(text)
+    found = _read(_ZONE.sub("", text))
+    own = timezone(timedelta(hours=_ZONES[named[1]])) if named else found.tzinfo
+    return int(found.replace(tzinfo=own or _zone(zone)).timestamp())
 
 
 def _read(text: str) -> datetime:
-    for form in _DAY_FIRST:
+    for form in ("", *_FORMS):
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put in by moment()
+            # the zone is put in by moment()
+            return datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
         except ValueError:
             continue
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("it is not a date and time that can be read") from None
+    raise ValueError("it is not a date and time that can be read")
 
 
 def _zone(name: str) -> tzinfo:

@@ -32,6 +32,17 @@ hooks:
       - {function: DeleteSubscribe, when: "body.action == 'bye'", params: {rass_name: webinar}}
 """
 
+ASKING = """
+accounts:
+  school: {login: demo, secret: "${JUSTCLICK_SECRET}", url: "${JUSTCLICK_URL}"}
+hooks:
+  shop:
+    provider: mollie
+    options: {api_key: "${KEY}"}
+    calls:
+      - {function: AddLeadToGroup, params: {rid: [webinar]}}
+"""
+
 
 def lead(body: Any, token: str = "lead-token", **changes: Any) -> WebhookRequest:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -80,6 +91,15 @@ def test_without_an_id_the_body_is_the_key(make_intake: Callable[..., Intake], s
     for amount in ("10", "10", "20"):
         receive(intake, "order", lead({"order": "1", "email": "anna@example.com", "amount": amount}))
     assert sum(store.counts().values()) == 2
+
+
+def test_a_number_posted_again_is_news(make_intake: Callable[..., Intake], store: Store) -> None:
+    """Mollie posts the same number when a payment is paid and when it is refunded: neither is a repeat."""
+    intake = make_intake(ASKING)
+    for _ in range(2):
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        assert not receive(intake, "shop", lead(b"id=tr_7UhSN1zuXS", "", headers=headers)).duplicate
+    assert store.counts()["queued"] == 2
 
 
 def test_a_test_event_reaches_nobody(make_intake: Callable[..., Intake], store: Store) -> None:
