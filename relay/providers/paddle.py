@@ -70,9 +70,9 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     if not customer or reading.contact.email:
         return ()
     key = str(hook.options["api_key"])
-    host = "sandbox-api.paddle.com" if "_sdbx_" in key else "api.paddle.com"
+    api = str(hook.options.get("api") or f"https://{'sandbox-' if '_sdbx_' in key else ''}api.paddle.com").rstrip("/")
     headers = {"Authorization": f"Bearer {key}"}
-    return (FetchRequest(url=f"https://{host}/customers/{customer}", into="customer", headers=headers),)
+    return (FetchRequest(url=f"{api}/customers/{customer}", into="customer", headers=headers),)
 
 
 PROVIDER = Provider(
@@ -95,7 +95,10 @@ PROVIDER = Provider(
     event_type="event_type",
     event_id=("event_id",),
     fetch=Fetch(ask=_ask, schema=Event, needs=("api_key",)),
-    options={"api_key": "an API key that may read customers: then the worker asks for the e-mail"},
+    options={
+        "api_key": "an API key that may read customers: then the worker asks for the e-mail",
+        "api": "https://api.paddle.com, or the sandbox's for a key of the sandbox, if not said otherwise",
+    },
     settings=(
         "Developer tools > Notifications > New destination: enter the hook's URL and choose transaction.completed, "
         "adjustment.updated and the subscription events that you need. `secret` is the destination's secret key "

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from relay.errors import Unverified
 from relay.models import Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
-from relay.reading import Currency, EMail, Minor, Moment, Phone, Sale, Text, dig, refund_status
+from relay.reading import Currency, EMail, Minor, Moment, Phone, Sale, Text, dig, plain, refund_status
 from relay.verifying import CallBack, PublicKey, Signature, Sorted
 
 _GATEWAY = "https://securepayments.sberbank.ru/payment"
@@ -31,7 +29,8 @@ _STATES = {
     "5": "waiting",
     "6": "failed",
 }
-_JAVA = re.compile(r"\w{3} (\w{3} \d\d? \d\d:\d\d:\d\d) (MSK|UTC|GMT) (\d{4})")
+# which states of an order fit an operation; a part that went back leaves it at 2
+_POSSIBLE = {"approved": "1234", "deposited": "24", "reversed": "3", "refunded": "24"}
 _SIGNED = (Sorted(form="{k};{v};", join="", exclude=("checksum", "sign_alias")),)
 
 
@@ -49,41 +48,39 @@ class Callback(Sale):
     refunded = Minor("order.paymentAmountInfo.refundedAmount")
     currency = Currency("order.currency", "currency")
     created_at = Moment("order.date")
+    paid_at = Moment("callbackCreationDate")
     comment = Text("order.orderDescription")
 
     def finish(self, found: dict[str, Any], body: Any) -> None:
         operation, done = dig(body, "operation"), str(dig(body, "status")) == "1"
-        found["currency"] = found["currency"] or "RUB"
+        if dig(body, "order.currency", "currency") is None:
+            found["currency"] = "RUB"
         found["status"] = _STATUS.get(str(operation)) if done else None
         if not done and operation in ("approved", "deposited"):
             found["status"] = "failed"
         if dig(body, "order") is not None:
             found["status"] = _STATES.get(str(dig(body, "order.orderStatus")))
-            if found["status"] == "refunded":
+            if str(found["refunded"] or "0") != "0":
                 found["status"] = refund_status(found["refunded"], found["amount"])
         elif found["status"] == "refunded":
             found["refunded"], found["amount"] = found["amount"], None
-        found["refunded"] = found["refunded"] or None
-        if found["status"] == "paid":
-            found["paid_at"] = _moment(dig(body, "callbackCreationDate"))
-
-
-def _moment(text: Any) -> int | None:
-    """``Mon Sep 14 12:41:31 MSK 2026``, as Java prints it; another zone's name would be a guess."""
-    found = _JAVA.fullmatch(str(text))
-    if not found:
-        return None
-    zone = ZoneInfo("Europe/Moscow" if found[2] == "MSK" else "UTC")
-    return int(datetime.strptime(f"{found[1]} {found[3]}", "%b %d %H:%M:%S %Y").replace(tzinfo=zone).timestamp())
+        if str(found["refunded"]) == "0":
+            found["refunded"] = None
+        if found["status"] != "paid":
+            found["paid_at"] = None
 
 
 def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
+    """What the callback says of a payment must fit what the gateway says, if nothing else proves the callback."""
+    state = plain(dig(reading.body, "order.orderStatus"))
+    if state and state not in _POSSIBLE.get(str(dig(reading.body, "operation")), state):
+        raise Unverified(f"The gateway says otherwise: the order's state is {state}")
     fields = {
         "userName": hook.options["user"],
         "password": hook.options["password"],
         "orderId": dig(reading.body, "mdOrder"),
     }
-    gateway = str(hook.options.get("gateway") or _GATEWAY).rstrip("/")
+    gateway = str(hook.options.get("api") or _GATEWAY).rstrip("/")
     return (
         FetchRequest(
             url=f"{gateway}/rest/getOrderStatusExtended.do",
@@ -116,7 +113,7 @@ PROVIDER = Provider(
     options={
         "user": "login of the API (...-api): then the worker asks getOrderStatusExtended.do, e-mail included",
         "password": "its password",
-        "gateway": f"of another bank; {_GATEWAY} if you say nothing",
+        "api": f"the gateway: {_GATEWAY} if not said otherwise",
         "public_key": "the bank's key, where checksums are asymmetric; it may stand in `secret` as well",
     },
     settings=(
