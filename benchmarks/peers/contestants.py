@@ -1,0 +1,158 @@
+"""How each of the contestants is started. Their settings are the usual ones of a production set-up on one machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from benchmarks.peers.peer import HERE, INSTALLED, Peer
+from benchmarks.running import fast_configuration
+from relay import __version__
+from tests.support.running import free_port
+
+
+def npm_version(name: str) -> str:
+    described = INSTALLED / name / "node_modules" / name / "package.json"
+    return str(json.loads(described.read_text())["version"]) if described.is_file() else ""
+
+
+class NodeRed(Peer):
+    name = "Node-RED"
+    program = INSTALLED / "node-red" / "node_modules" / "node-red" / "red.js"
+
+    @classmethod
+    def missing(cls) -> str:
+        return "" if cls.program.is_file() else "not installed (benchmarks/peers/install-node-red.sh)"
+
+    @classmethod
+    def version(cls) -> str:
+        return npm_version("node-red")
+
+    def start(self) -> None:
+        self.spawn("node", str(self.program), "--settings", str(HERE / "node-red" / "settings.js"))
+
+
+# Nothing that asks the network, no page, no record of what went well: the fastest that it does in one process.
+N8N_OPTIONS = {
+    "N8N_LISTEN_ADDRESS": "127.0.0.1",
+    "N8N_HOST": "127.0.0.1",
+    "N8N_DIAGNOSTICS_ENABLED": "false",
+    "N8N_VERSION_NOTIFICATIONS_ENABLED": "false",
+    "N8N_TEMPLATES_ENABLED": "false",
+    "N8N_PERSONALIZATION_ENABLED": "false",
+    "N8N_HIRING_BANNER_ENABLED": "false",
+    "N8N_LOG_LEVEL": "warn",
+    "N8N_RUNNERS_ENABLED": "true",
+    "N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS": "true",
+    "NODE_FUNCTION_ALLOW_BUILTIN": "crypto",
+    "EXECUTIONS_MODE": "regular",
+    "EXECUTIONS_DATA_SAVE_ON_SUCCESS": "none",
+    "DB_TYPE": "sqlite",
+    "DB_SQLITE_POOL_SIZE": "4",
+    "NODE_ENV": "production",
+    "N8N_COMMUNITY_PACKAGES_ENABLED": "false",
+    "N8N_PUBLIC_API_DISABLED": "true",
+    "N8N_DISABLE_UI": "true",
+}
+
+
+class N8n(Peer):
+    name = "n8n"
+    path = "/webhook/lead"
+    patience = 150.0
+    program = INSTALLED / "n8n" / "node_modules" / "n8n" / "bin" / "n8n"
+
+    @classmethod
+    def missing(cls) -> str:
+        return "" if cls.program.is_file() else "not installed (benchmarks/peers/install-n8n.sh)"
+
+    @classmethod
+    def version(cls) -> str:
+        return npm_version("n8n")
+
+    @property
+    def environ(self) -> dict[str, str]:
+        folder = {"N8N_USER_FOLDER": str(self.rig.folder), "N8N_PORT": str(self.port)}
+        runner = {"N8N_RUNNERS_BROKER_PORT": str(self.broker_port)}
+        return {**super().environ, **N8N_OPTIONS, **folder, **runner}
+
+    def start(self) -> None:
+        if not self.processes and not (self.rig.folder / "workflow.json").exists():
+            self._bring_workflow()
+        self.spawn("node", str(self.program), "start")
+
+    @property
+    def broker_port(self) -> int:
+        self._broker: int = getattr(self, "_broker", 0) or free_port()
+        return self._broker
+
+    def _bring_workflow(self) -> None:
+        code = (HERE / "justclick.js").read_text() + (
+            f"const lead = $input.first().json.body;\n"
+            f"return [{{json: {{form: signedBody(lead, 'demo', '{self.environ['JUSTCLICK_SECRET']}')}}}}];\n"
+        )
+        text = (HERE / "n8n" / "workflow.json").read_text()
+        text = text.replace('"JUSTCLICK_JS"', json.dumps(code)).replace("JUSTCLICK_URL", self.rig.sink_url)
+        path = self.rig.folder / "workflow.json"
+        path.write_text(text)
+        for command in (
+            ("import:workflow", f"--input={path}"),
+            ("update:workflow", "--all", "--active=true"),
+        ):
+            subprocess.run(
+                ["node", str(self.program), *command],
+                env=self.environ,
+                stdout=subprocess.DEVNULL,
+                timeout=180,
+                check=True,
+            )
+
+
+class FlaskCelery(Peer):
+    name = "Flask + Celery"
+    uses_redis = True
+    bin = INSTALLED / "celery" / "bin"
+    gunicorn = ("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--keep-alive", "15")
+
+    @classmethod
+    def missing(cls) -> str:
+        return "" if (cls.bin / "celery").is_file() else "not installed (benchmarks/peers/install-celery.sh)"
+
+    @classmethod
+    def version(cls) -> str:
+        asked = "import celery; print(celery.__version__)"
+        return subprocess.check_output([cls.bin / "python", "-c", asked], text=True).strip()
+
+    def start(self) -> None:
+        broker = {"BROKER": self.rig.redis_url.replace("unix://", "redis+socket://")}
+        web = [*self.gunicorn, "--bind", f"127.0.0.1:{self.port}", "shop:app"]
+        self.spawn(str(self.bin / "gunicorn"), *web, more=broker, cwd=HERE / "celery")
+        worker = ["--app", "shop:queue", "worker", "--pool", "threads", "--concurrency", "64", "--loglevel", "WARNING"]
+        self.spawn(str(self.bin / "celery"), *worker, more=broker, cwd=HERE / "celery")
+
+
+class JustClickRelay(Peer):
+    name = "JustClick Relay"
+    path = "/hooks/lead/lead-token"
+    uses_redis = True
+
+    @property
+    def environ(self) -> dict[str, str]:
+        relay = self.rig.relay
+        relay.configuration = fast_configuration().replace(
+            "provider: generic\n", "provider: generic\n    max_per_minute: 1000000\n", 1
+        )
+        relay.port = self.port
+        return {**relay.environ, "WEB_CONCURRENCY": "2", "RELAY_IN_FLIGHT": "64", "RELAY_LOG_LEVEL": "warning"}
+
+    @classmethod
+    def version(cls) -> str:
+        return __version__
+
+    def start(self) -> None:
+        self.spawn(sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "wsgi:app")
+        self.spawn(sys.executable, "-m", "workers")
+
+
+CONTESTANTS: tuple[type[Peer], ...] = (JustClickRelay, FlaskCelery, NodeRed, N8n)
