@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from relay.justclick import codes
 from relay.justclick.client import JustClick, Pool
 from relay.justclick.transport import HttpAnswer, post
 from relay.models import Accepted, Hook, Reading, Refused, Unreached
@@ -85,7 +86,10 @@ def _ask_justclick(question: JustClickQuestion, clients: Mapping[str, JustClick]
         sentence = question.refused(outcome.result) if question.refused else ""
         return _refused(sentence) if sentence else outcome.result
     if isinstance(outcome, Refused):
-        return _failed(f"{question.function} of {question.account}: code {outcome.code}, {outcome.text}")
+        said = f"{question.function} of {question.account}: code {outcome.code}, {outcome.text}"
+        if codes.meaning(question.function, outcome.code, outcome.text).pauses:
+            return Unreached("fetch-failed", said, may_have_arrived=False)  # until a person has mended the account
+        return _failed(said)
     return outcome
 
 

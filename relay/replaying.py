@@ -58,7 +58,8 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
         raise WrongState("The event's body is no longer kept, so it cannot be mapped again. Replay it as it was sent.")
     if hook is None:
         raise WrongState(f"The hook {delivery.hook} is no longer in the configuration, so nothing says how to map it.")
-    calls = map_event(reading_of(event, hook), hook, configuration)
+    # `now` in an expression is the time of the event, also when it is mapped again a week later.
+    calls = map_event(reading_of(event, hook), hook, configuration, event.received_at / 1000)
     for call in calls:
         if (call.name or call.function) == (delivery.name or delivery.function):
             again = linking.delivery_of(call, replace(delivery, problems={}), calls)
@@ -77,9 +78,9 @@ def reading_of(event: Event, hook: Hook) -> Reading:
     """The event as today's rules read it, with what its sender has told since. Raises UnreadableBody."""
     provider, request = providers.find(hook.provider), request_of(event)
     if event.fetched is not None:
-        return refine(provider.read_fetched(request, hook, event.fetched, event.part), hook)
+        return refine(provider.read_fetched(request, hook, event.fetched, event.part), hook, event.received_at / 1000)
     read = provider.read(request, hook)
-    return refine((read, *read.further)[event.part], hook)
+    return refine((read, *read.further)[event.part], hook, event.received_at / 1000)
 
 
 def request_of(event: Event) -> WebhookRequest:

@@ -8,6 +8,7 @@ import structlog
 
 from relay import keys
 from relay.deciding import Decision
+from relay.fetching import FETCH
 from relay.justclick.near_misses import diagnose
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Outcome, Refused, Unreached
@@ -22,11 +23,15 @@ UNREACHABLE = "account-unreachable"
 
 def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerParts) -> Decision:
     """Closes the gate that the outcome calls for, or opens the one that this delivery has probed."""
-    broken = parts.circuit.breaks(claim.delivery.account, outcome)
+    asked_the_sender = claim.delivery.function == FETCH  # its silence says nothing of JustClick
+    broken = not asked_the_sender and parts.circuit.breaks(claim.delivery.account, outcome)
     if decision.gate and isinstance(outcome, Refused):
         return _close(claim, outcome, _explained(claim, outcome, decision, parts), parts)
     if probed := claim.links.get("probe"):
-        _end_probe(probed, outcome, parts)
+        if asked_the_sender:
+            parts.store.probe_failed(probed, until=parts.store.now_ms())  # another one has to find out
+        else:
+            _end_probe(probed, outcome, parts)
     elif broken and isinstance(outcome, Unreached):
         _break(claim.delivery.account, outcome, parts)
     return decision

@@ -28,10 +28,10 @@ def carry_out(delivery: Delivery, parts: WorkerParts) -> tuple[Outcome, Fetched 
         answers = ask(provider.fetch, reading, hook, parts.clients, parts.pool)
         if isinstance(answers, Unreached):
             return answers, None
-        reading = refine(provider.read_fetched(request, hook, answers, event.part), hook)
+        reading = refine(provider.read_fetched(request, hook, answers, event.part), hook, event.received_at / 1000)
     except RelayError as error:
         return _cannot(str(error)), None
-    calls = map_event(reading, hook, parts.configuration)
+    calls = map_event(reading, hook, parts.configuration, event.received_at / 1000)
     births = linking.deliveries_of(calls, event.id, hook.name, hook.account)
     note = f"The sender was asked; {len(births)} calls follow from its answers."
     return Accepted(0, "", note=note), Fetched(answers, births, words_of(reading))

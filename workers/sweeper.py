@@ -16,12 +16,13 @@ import structlog
 from relay import replaying
 from relay.errors import StoreUnavailable
 from workers import gatekeeping
+from workers.forgetting import Forgetting
 from workers.parts import WorkerParts
 
 log = structlog.get_logger()
 
 STEP = 1.0  # seconds between two rounds
-BEATS_MISSED = 20  # rounds without a new beat after which a worker is dead
+BEATS_MISSED = 20  # looks, of all sweepers together, without a new beat after which a worker is dead
 ROUNDS_UNKNOWN = 5  # rounds after which a claim that nobody here knows of is put back
 LOST_EVERY = 10  # rounds between two looks for deliveries without a job
 
@@ -33,7 +34,7 @@ class Sweeper:
         self.holdings = holdings
         self.round = 0
         self.stopped = threading.Event()
-        self.last_beats: dict[str, tuple[int, int]] = {}  # worker -> its beat, rounds since it changed
+        self.forgetting = Forgetting(parts.store, parts.settings)
         self.unknown: dict[str, int] = {}  # claimed id that is not in our hands -> rounds
 
     def run(self) -> None:
@@ -52,6 +53,7 @@ class Sweeper:
         """One round of everything."""
         store = self.parts.store
         self.round += 1
+        self.forgetting.step()  # first of all: in a full store the others wait for the room that it makes
         self._beat()
         self._bury_the_dead()
         self._give_back_unknown()
@@ -77,15 +79,9 @@ class Sweeper:
         )
 
     def _bury_the_dead(self) -> None:
-        beats = self.parts.store.beats()
-        for worker, beat in beats.items():
-            known, unchanged = self.last_beats.get(worker, (beat, 0))
-            self.last_beats[worker] = (beat, unchanged + 1 if known == beat else 0)
-        self.last_beats = {worker: seen for worker, seen in self.last_beats.items() if worker in beats}
-        for worker, (_, unchanged) in list(self.last_beats.items()):
-            if unchanged >= BEATS_MISSED:
-                back = self.parts.store.bury(worker, "The worker died while the call was open.")
-                log.warning("worker.buried", worker=worker, put_back=back)
+        for worker in self.parts.store.look(int(STEP * 900), BEATS_MISSED):
+            back = self.parts.store.bury(worker, "The worker died while the call was open.")
+            log.warning("worker.buried", worker=worker, put_back=back)
 
     def _give_back_unknown(self) -> None:
         """Claims of ours that never reached us: the answer to the claim was lost on its way."""
