@@ -124,6 +124,12 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     ),
     "codes.every": ("every function", "все функции"),
     "codes.dead": (("{count} waits", "{count} wait"), ("ждёт {count}", "ждут {count}", "ждут {count}")),
+    "verdicts.done.word": ("done", "сделано"),
+    "verdicts.data.word": ("wrong data", "неверные данные"),
+    "verdicts.fix.word": ("mend it", "исправить"),
+    "verdicts.later.word": ("later", "позже"),
+    "verdicts.account.word": ("account", "аккаунт"),
+    "verdicts.uncertain.word": ("uncertain", "неясно"),
     "verdicts.done": ("done: what was asked for is the case", "done: то, о чём просили, выполнено"),
     "verdicts.data": ("data: the call's own values are wrong", "data: неверны значения самого вызова"),
     "verdicts.fix": (
