@@ -56,10 +56,9 @@ PROVIDER = Provider(
     event_type="const:lead",
     event_id=_event_id,
     settings=(
-        "Form > Script editor: post every response with UrlFetchApp.fetch(URL, {method: 'post', contentType: "
-        "'application/json', headers: {Authorization: 'Bearer <secret>'}, payload: JSON.stringify({responseId: "
-        "e.response.getId(), respondentEmail: e.response.getRespondentEmail(), answers: {title: answer, ...}})}) and "
-        "add a trigger *On form submit*. From a sheet, posting e.namedValues does as well."
+        "docs/google-forms.md has a script to paste into the form's script editor: it posts every response with the "
+        "header `Authorization: Bearer <secret>`. A script of your own will do: {responseId, respondentEmail, answers: "
+        "{title: answer, ...}}; from a sheet, e.namedValues."
     ),
     arrives="Answers by the titles of their questions, tick boxes as lists; a renamed question is another one.",
     on_failure="No repeats: the owner gets a mail about the failed script.",

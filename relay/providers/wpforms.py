@@ -7,7 +7,7 @@ from typing import Any
 
 from relay.incoming import Incoming
 from relay.provider import Provider
-from relay.reading import Answer, FlatForm
+from relay.reading import Answer, FlatForm, mapping
 from relay.verifying import CHOSEN, KEY_NAME, stamped
 
 
@@ -25,7 +25,7 @@ def _payload(incoming: Incoming, _: str) -> bytes:
     body = incoming.request.body
     if body.lstrip()[:1] == b"{":
         return body
-    text = json.dumps({key: _typed(value) for key, value in incoming.parsed.items()}, separators=(",", ":"))
+    text = json.dumps({key: _typed(value) for key, value in mapping(incoming.parsed).items()}, separators=(",", ":"))
     return text.replace("/", "\\/").encode()
 
 

@@ -46,7 +46,7 @@ _LABELS = {
     "consent": "consent|checkbox|agree|agreement|acceptance|gdpr|privacy|privacy policy|terms|policy|согласие"
     "|соглашение",
     "page": "page|page url|pageurl|source url|landing page|url страницы|адрес страницы|страница",
-    "ip": "remote ip|ip|ip address|ip адрес",
+    "ip": "remote ip|ip|ip address|ip адрес|удаленный ip|удалённый ip",
 }
 _ROLES: Mapping[str, str] = MappingProxyType(
     {label: role for role, labels in _LABELS.items() for label in labels.split("|")}

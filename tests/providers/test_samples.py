@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,17 @@ def test_no_shape_of_a_body_is_our_error(sample: Sample) -> None:
                 continue
             assert "body" not in reading.problems, (path, other, reading.problems["body"])
             assert sample.provider.answer(reading, request, sample.hook).status == 200
+
+
+@each("sample", ALL, ids=label)
+def test_no_body_breaks_a_proof_or_a_handshake(sample: Sample) -> None:
+    """Whatever stands in a request, it is answered, passes or is refused."""
+    for body in (b"[]", b'"x"', b"null", b"5", b"{}", b"", b"\xff", b"a[b]=1", b'{"a": [{"b": 1}]}'):
+        for kind in ("application/json", "application/x-www-form-urlencoded"):
+            request = replace(sample.request, body=body, headers={**sample.headers, "content-type": kind})
+            sample.provider.handshake(request, sample.hook)
+            with suppress(Unverified, UnreadableBody):
+                sample.provider.verify(request, sample.hook, sample.now)
 
 
 @each("name", providers.names())
