@@ -29,6 +29,7 @@ _SHARED = {
     "WAIT_UNTIL": keys.WAIT_UNTIL,
     "GATES": keys.GATES,
     "BEATS": keys.BEATS,
+    "LOOKS": keys.LOOKS,
 }
 
 Command = Sequence[str | bytes | int | float]
@@ -42,6 +43,7 @@ class Scripts:
         self.move = _script(redis, "move")
         self.claim = _script(redis, "claim")
         self.note = _script(redis, "note")
+        self.look = _script(redis, "look")
         self.forget_delivery = _script(redis, "forget_delivery")
         self.forget_event = _script(redis, "forget_event")
         self.strip = _script(redis, "strip")

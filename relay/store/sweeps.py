@@ -25,6 +25,14 @@ class Sweeps(Gates):
         with available():
             return {name.decode(): json.loads(text)["beat"] for name, text in self.redis.hgetall(keys.BEATS).items()}
 
+    def look(self, step_ms: int, missed: int) -> list[str]:
+        """One look at the beats, counted together with all other sweepers', at most one in ``step_ms``.
+
+        The workers whose beat has stood still for ``missed`` looks.
+        """
+        with available():
+            return [name.decode() for name in self.scripts.look(args=[step_ms, missed])]
+
     def claims_of(self, worker: str) -> set[str]:
         """The ids of what this worker has claimed."""
         with available():

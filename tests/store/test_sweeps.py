@@ -45,6 +45,45 @@ def test_a_worker_is_known_from_its_first_claim(store: Store) -> None:
     assert store.beats() == {"w1": 0}
 
 
+STEP = 60_000  # ms, so that no step ends by itself while a test runs
+
+
+def look_after(redis: Redis, steps: float, missed: int) -> list[str]:
+    """A look by a sweeper that has just been started, so many steps after the last one."""
+    redis.hset(keys.LOOKS, ":at", Store(redis).now_ms() - int(steps * STEP))
+    return Store(redis).look(STEP, missed)
+
+
+def beat(store: Store, worker: str, number: int) -> None:
+    store.beat(worker, number, host="h", pid=1, in_flight=0, slots=1)
+
+
+def test_the_dead_are_found_by_whoever_looks(store: Store, redis: Redis) -> None:
+    """Looks are counted for all sweepers together; a new beat begins the count anew; within a step none counts."""
+    beat(store, "dead", 1)
+    beat(store, "alive", 1)
+    assert [look_after(redis, 1, 3), look_after(redis, 1, 3)] == [[], []]
+    beat(store, "alive", 2)
+    assert [store.look(STEP, 3), store.look(STEP, 3), store.look(STEP, 3)] == [[], [], []]
+    assert look_after(redis, 1, 3) == []
+    assert look_after(redis, 1, 3) == ["dead"]
+    store.bury("dead", "The worker died.")
+    assert look_after(redis, 1, 3) == []
+    assert list(store.beats()) == ["alive"]
+
+
+def test_a_clock_that_is_set_back_stops_no_looks(store: Store, redis: Redis) -> None:
+    """The last look lies an hour ahead: the next one counts all the same."""
+    beat(store, "dead", 1)
+    assert [look_after(redis, -60, 2) for _ in range(3)] == [[], [], ["dead"]]
+
+
+def test_a_look_after_a_long_pause_counts_for_a_few_only(store: Store, redis: Redis) -> None:
+    """While nobody looked the living could not beat either, if it was the store that stood still."""
+    beat(store, "w1", 1)
+    assert [look_after(redis, 1000, 20) for _ in range(5)] == [[], [], [], [], ["w1"]]
+
+
 def test_a_retry_comes_back_when_it_is_due(store: Store) -> None:
     """Not before, and once."""
     keep(store, a_delivery())
