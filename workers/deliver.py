@@ -62,7 +62,8 @@ def _carry_out(claim: Claim, client: JustClick) -> Outcome:
 
 
 def _look_and_send(delivery: Delivery, given: Mapping[str, Any], client: JustClick) -> Outcome:
-    params = functions.find(delivery.function).prepare(given)
+    # What awaited nothing was checked when it was mapped.
+    params = functions.find(delivery.function).prepare(given) if delivery.awaits else given
     if must_look_first(delivery, params):
         seen = look_up(client, delivery.function, params, delivery.doubtful_since or 0)
         if isinstance(seen, Found):
