@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES: dict[str, str] = {
     "docs/codes.md": "relay.justclick.documentation:codes_page",
     "docs/functions.md": "relay.justclick.documentation:functions_page",
+    "docs/providers.md": "relay.catalogue:providers_page",
 }
 
 
