@@ -30,8 +30,8 @@ def providers_page() -> str:
         "<!-- made by: python -m relay docs -->",
         "",
         f"{len(found)} kinds of sender. In relay.yaml a hook names one (`provider: tilda`); its address is "
-        "`/hooks/<hook>`, with a token behind it when the sender proves itself in no other way. Whoever is missing here: take `webform` or "
-        "`generic` (docs/configuration.md), or add a file (docs/adding-a-provider.md).",
+        "`/hooks/<hook>`, with a token behind it when the sender proves itself in no other way. Whoever is missing "
+        "here: take `webform` or `generic` (docs/configuration.md), or add a file (docs/adding-a-provider.md).",
         "",
         *(f"- **{name}**: {words}." for name, words in _CONFIDENCE.items()),
         "",
