@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -49,6 +51,7 @@ class Fleet:
     def __init__(self, base: Running) -> None:
         self.base = base
         self.members: dict[str, Member] = {}
+        self.killed: dict[int, float] = {}  # pid -> time.time()
         self.closed = threading.Event()
         threading.Thread(target=self._supervise, daemon=True).start()
 
@@ -109,6 +112,7 @@ class Fleet:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         assert member.process
+        self.killed[member.pid] = time.time()
         member.process.wait()
 
     def kill_child(self, member: Member) -> None:
@@ -149,6 +153,16 @@ class Fleet:
     @property
     def workers(self) -> list[Member]:
         return [member for member in self.members.values() if not member.port]
+
+    def longest_abandoned(self) -> float:
+        """Seconds from the death of a worker to the moment at which what it held was put back, at the slowest one."""
+        waits = [0.0]
+        for line in self.base.logs().splitlines():
+            if '"worker.buried"' in line and (told := json.loads(line))["put_back"]:
+                died = self.killed.get(int(told["worker"].split(".")[-2]))
+                buried = datetime.fromisoformat(told["timestamp"]).timestamp()
+                waits += [buried - died] if died else []
+        return max(waits)
 
     def unasked_exits(self) -> dict[str, int]:
         """Processes that ended though nobody had told them to."""

@@ -28,6 +28,7 @@ from relay.store import Store
 from tests.support.running import Running
 
 ON_THEIR_WAY = [state for state in State if state not in ENDED]
+BACK_WITHIN = 60  # seconds in which what a dead worker held is on its way again; the contract
 CONFIGURATION = Path(__file__).with_name("configuration.yaml")
 
 
@@ -201,6 +202,13 @@ class Stage:
             longest = max(longest, audit.longest_way(books, sent, time.time() - time.monotonic()))
         if longest > bound:
             violations.append(Violation("too-late", fault, f"the longest wait was {longest:.1f} s, not {bound:g}"))
+        abandoned = self.fleet.longest_abandoned() if clocks_agree else 0.0
+        if abandoned > BACK_WITHIN:
+            violations.append(
+                Violation("too-late", fault, f"what a dead worker held was put back after {abandoned:.1f} s")
+            )
+        if abandoned:
+            note = f"{note}; what dead workers held was put back within {abandoned:.0f} s".removeprefix("; ")
         if not exits_allowed:
             violations += [
                 Violation("exited", name, f"ended {times} times by itself")
