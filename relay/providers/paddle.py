@@ -51,7 +51,7 @@ class Event(Sale):
         elif kind == "adjustment":
             _adjust(found, data)
         elif kind == "customer":
-            found["name"] = data.get("name")
+            found["name"], found["created_at"] = data.get("name"), None
         if found["status"] != "paid":
             found["paid_at"] = None
         found["order_id"] = found["order_id"] or found["payment_id"]

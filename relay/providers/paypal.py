@@ -144,7 +144,7 @@ def _ask_for_certificate(reading: Reading, hook: Hook) -> FetchRequest:
     if "certificate" in mapping(reading.body):
         request = WebhookRequest("POST", "", reading.headers, reading.raw)
         replace(_PROOF, pem=str(reading.body["certificate"])).check(Incoming(request, hook), 0)
-    return FetchRequest(url=address, into="certificate", headers={"Accept": "*/*"})
+    return FetchRequest(url=address, into="certificate", headers={"Accept": "*/*"}, kept=False)
 
 
 def _ask_who_paid(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:

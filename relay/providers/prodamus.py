@@ -25,7 +25,7 @@ _EVENTS = {
     "subscription.auto_payment": "paid",
     "subscription.auto_payment_failed": "failed",
 }
-_PERSON = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}")
+_PERSON = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,3}")  # and each word with a capital: "Анна Соколова"
 
 
 class Notification(ReadingSchema):
@@ -49,7 +49,7 @@ class Notification(ReadingSchema):
         event, extra = found["event_type"], dig(body, "customer_extra")
         found["currency"] = found["currency"] or "RUB"
         found["status"] = _EVENTS.get(event) or _STATUS.get(str(dig(body, "payment_status")))
-        if isinstance(extra, str) and _PERSON.fullmatch(extra.strip()) and not found.get("name"):
+        if isinstance(extra, str) and extra.istitle() and _PERSON.fullmatch(extra.strip()) and not found.get("name"):
             found["name"], found["comment"] = extra, dig(body, "subscription.error")
         if event.startswith("subscription.auto_payment"):  # the shop's number is that of the first payment
             found["order_id"] = found["payment_id"]

@@ -78,7 +78,7 @@ class Resource(Sale):
             found["order_id"] = found["payment_id"] = dig(body, "order_id")
             found["status"], found["refunded"] = "refunded", _sum(_transactions(body))
         elif not topic.startswith("checkouts/"):
-            found["comment"] = None  # a note about a customer
+            found["comment"] = found["created_at"] = None  # those of a customer
         if found.get("status") != "paid":
             found["paid_at"] = None
 

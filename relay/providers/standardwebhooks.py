@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relay.provider import Provider
-from relay.reading import Currency, EMail, Goods, Minor, Moment, Phone, Sale, Text, dig, numbers
+from relay.reading import Currency, EMail, Goods, Minor, Moment, Phone, Sale, Text, dig, numbers, refund_status
 from relay.verifying import Signature
 
 _META = "data.metadata"
@@ -19,6 +19,7 @@ _STATUS = {
     "payment.cancelled": "cancelled",
     "refund.succeeded": "refunded",
 }
+_SALES = frozenset({"order", "payment", "refund"})
 _RENEWALS = frozenset({"subscription_cycle", "subscription_update"})  # Polar's words
 
 
@@ -42,7 +43,7 @@ class Message(Sale):
     def finish(self, found: dict[str, Any], body: Any) -> None:
         kind = found["event_type"].partition(".")[0]
         found["status"] = _STATUS.get(found["event_type"])
-        if kind in ("order", "payment", "refund"):
+        if kind in _SALES:
             found["payment_id"] = dig(body, "data.payment_id", "data.order_id", "data.id")
             if str(dig(body, "data.billing_reason")) in _RENEWALS:  # with the metadata of the first order
                 found["order_id"] = None
@@ -51,7 +52,11 @@ class Message(Sale):
             found["subscription_id"] = found["subscription_id"] or dig(body, "data.id")
         if kind == "refund":
             found["refunded"] = dig(body, "data.amount")
+        if found["status"] == "refunded":
+            found["status"] = refund_status(found["refunded"], found["amount"])
         found["refunded"] = found["refunded"] or None
+        if kind not in _SALES:
+            found["created_at"] = None
         if found["status"] != "paid":
             found["paid_at"] = None
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
-from relay.provider import Provider
-from relay.reading import Currency, EMail, Moment, Money, Phone, ReadingSchema, Text, dig
+from relay.errors import Unverified
+from relay.models import Hook, Reading
+from relay.provider import Fetch, FetchRequest, Provider
+from relay.reading import Currency, EMail, Moment, Money, Phone, ReadingSchema, Text, dig, mapping, plain, refund_status
 from relay.verifying import Networks
 
 _PUBLISHED = (
@@ -26,32 +31,70 @@ _STATUS = {
     "payment.canceled": "cancelled",
     "refund.succeeded": "refunded",
 }
+_POSSIBLE = {
+    "payment.succeeded": ("succeeded",),
+    "payment.waiting_for_capture": ("waiting_for_capture", "succeeded", "canceled"),
+    "payment.canceled": ("canceled",),
+    "refund.succeeded": ("succeeded",),
+}
+_NUMBER = r"[0-9A-Za-z-]{8,64}"
 _READ = frozenset({"email", "name", "phone", "order_id", "orderNumber", "order_number"})
 
 
+def _in(name: str) -> tuple[str, ...]:
+    """Of the thing as the API tells it, where it was asked, else as the notification does."""
+    return (f"confirmed.{name}", f"object.{name}")
+
+
+def _meta(*names: str) -> tuple[str, ...]:
+    """A refund has no metadata: they are those of its payment."""
+    return tuple(path for name in names for path in (*_in(f"metadata.{name}"), f"payment.metadata.{name}"))
+
+
 class Notification(ReadingSchema):
-    email = EMail("object.metadata.email", "object.metadata.customer_email", "object.metadata.custEmail")
-    name = Text("object.metadata.name", "object.metadata.customer_name", "object.metadata.custName")
-    phone = Phone("object.metadata.phone", "object.metadata.customer_phone")
-    order_id = Text("object.metadata.order_id", "object.metadata.orderNumber", "object.metadata.order_number")
-    payment_id = Text("object.payment_id", "object.id")
-    amount = Money("object.amount.value")
-    currency = Currency("object.amount.currency")
-    refunded = Money("object.refunded_amount.value")
-    created_at = Moment("object.created_at")
-    paid_at = Moment("object.captured_at")
-    comment = Text("object.description")
+    email = EMail(*_meta("email", "customer_email", "custEmail"))
+    name = Text(*_meta("name", "customer_name", "custName"))
+    phone = Phone(*_meta("phone", "customer_phone"))
+    order_id = Text(*_meta("order_id", "orderNumber", "order_number"))
+    payment_id = Text(*_in("payment_id"), *_in("id"))
+    amount = Money(*_in("amount.value"))
+    currency = Currency(*_in("amount.currency"))
+    refunded = Money(*_in("refunded_amount.value"))
+    created_at = Moment(*_in("created_at"))
+    paid_at = Moment(*_in("captured_at"))
+    comment = Text(*_in("description"))
 
     def finish(self, found: dict[str, Any], body: Any) -> None:
         event = str(dig(body, "event"))
         found["status"] = _STATUS.get(event)
         if event.startswith("refund."):
             found["refunded"], found["amount"] = found["amount"], None  # the object is a refund: the sum is its own
+            back, whole = (dig(body, f"payment.{name}.value") for name in ("refunded_amount", "amount"))
+            found["status"] = refund_status(back, whole)
         elif not found.get("refunded"):
             found["refunded"] = None
-        metadata = dig(body, "object.metadata")
-        if isinstance(metadata, dict):
-            found["custom"] |= {name: value for name, value in metadata.items() if name not in _READ}
+        metadata = mapping(dig(body, *_in("metadata"), "payment.metadata"))
+        found["custom"] |= {name: value for name, value in metadata.items() if name not in _READ}
+
+
+def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
+    """The thing itself, and a refund's payment. Raises Unverified for a state that the event cannot come from."""
+    kind, number = str(dig(reading.body, "event")).partition(".")[0], plain(dig(reading.body, "object.id"))
+    if kind not in ("payment", "refund") or not number or not re.fullmatch(_NUMBER, number):
+        return ()  # a payout, a deal: nothing that is asked about, and its network has proven it
+    state = plain(dig(reading.body, "confirmed.status"))
+    if state and state not in _POSSIBLE.get(str(dig(reading.body, "event")), (state,)):
+        raise Unverified(f"YooKassa says otherwise: the state of {number} is {state}")
+    paid = plain(dig(reading.body, "confirmed.payment_id"))
+    if kind == "payment" or not paid or not re.fullmatch(_NUMBER, paid):
+        return (_question(hook, f"{kind}s/{number}", "confirmed"),)
+    return (_question(hook, f"refunds/{number}", "confirmed"), _question(hook, f"payments/{paid}", "payment"))
+
+
+def _question(hook: Hook, path: str, into: str) -> FetchRequest:
+    api = str(hook.options.get("api") or "https://api.yookassa.ru").rstrip("/")
+    credentials = b64encode(f"{hook.options['shop_id']}:{hook.options['secret_key']}".encode()).decode()
+    return FetchRequest(url=f"{api}/v3/{path}", into=into, headers={"Authorization": f"Basic {credentials}"})
 
 
 PROVIDER = Provider(
@@ -63,6 +106,12 @@ PROVIDER = Provider(
     event_type="event",
     event_id=("event", "object.id"),
     test="object.test",
+    fetch=Fetch(ask=_ask, schema=Notification, proves=True, needs=("shop_id", "secret_key")),
+    options={
+        "shop_id": "with secret_key: the worker asks YooKassa, and only its answer counts",
+        "secret_key": "of the shop (Integration > API keys)",
+        "api": "https://api.yookassa.ru if not said otherwise",
+    },
     settings=(
         "Integration > HTTP notifications: enter the hook's URL (https, port 443 or 8443) and tick payment.succeeded, "
         "payment.waiting_for_capture, payment.canceled, refund.succeeded. There is no secret; behind a proxy set "
