@@ -57,7 +57,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.method == "GET":
         described["parameters"].append({"in": "query", "schema": operation.takes})
     else:
-        described["requestBody"] = {"content": {"application/json": {"schema": operation.takes}}}
+        needed = any(field.required for field in operation.takes().fields.values())
+        described["requestBody"] = {
+            "required": needed,
+            "content": {"application/json": {"schema": operation.takes}},
+        }
     return described
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from relay.fetching import FETCH
 from relay.justclick.functions import FUNCTIONS
@@ -30,6 +30,15 @@ class Moment(fields.String):
         return None if value is None else iso(value)
 
 
+class Truth(fields.Boolean):
+    """true or false; marshmallow would take 0 and "no" as well, and whoever asks to count must be understood."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def said(description: str, **more: Any) -> fields.String:
     return fields.String(metadata={"description": description}, **more)
 
@@ -43,16 +52,20 @@ def maybe(description: str) -> fields.String:
 
 
 # ---------------------------------------------------------------- what is taken
-def known_function(name: str) -> None:
+class KnownFunction(validate.OneOf):
     """``Fetch`` stands where other deliveries name a function: the question to a sender of ids."""
-    if name not in (*FUNCTIONS, FETCH):
-        raise ValidationError(unknown("function", name, FUNCTIONS))
+
+    def __init__(self) -> None:
+        super().__init__((*FUNCTIONS, FETCH))
+
+    def _format_error(self, value: Any) -> str:
+        return unknown("function", value, self.choices)
 
 
 class DeliveryQuery(Schema):
     state = said("only deliveries in this state", validate=validate.OneOf([state.value for state in State]))
     hook = said("only of this hook")
-    function = said("only of this JustClick function", validate=known_function)
+    function = said("only of this JustClick function", validate=KnownFunction())
     account = said("only of this account")
     code = whole("only with this code of JustClick")
     q = said("an e-mail, a phone, an order number or an id", validate=validate.Length(1, 200))
@@ -65,9 +78,9 @@ class Filter(Schema):
 
     state = said("dead letters are all that can be replayed", validate=validate.OneOf([State.DEAD.value]))
     hook = said("only of this hook")
-    function = said("only of this JustClick function", validate=known_function)
+    function = said("only of this JustClick function", validate=KnownFunction())
     account = said("only of this account")
-    code = whole("only with this code of JustClick")
+    code = whole("only with this code of JustClick", strict=True)
     q = said("an e-mail, a phone, an order number or an id", validate=validate.Length(1, 200))
 
 
@@ -82,7 +95,7 @@ class ReplayRequest(Schema):
 
 class BulkRequest(ReplayRequest):
     filter = fields.Nested(Filter, required=True)
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "count only, replay nothing"})
+    dry_run = Truth(load_default=False, metadata={"description": "count only, replay nothing"})
 
 
 class PauseRequest(Schema):

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from relay.parts import Parts
 from relay.web.auth import guard
@@ -71,5 +71,9 @@ def _nowhere(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if request.path.startswith(FOR_MACHINES):
         slug, message = SAID.get(status, ("error", error.description or error.name))
-        return jsonify(error=slug, message=message), status
+        response = jsonify(error=slug, message=message)
+        response.status_code = status
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return response
     return _wrong(error)

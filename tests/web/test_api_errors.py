@@ -65,7 +65,10 @@ def test_a_wrong_query(web: Web, query: str, words: str) -> None:
         ("/replays", {"filter": {"codes": 4}}, 'Did you mean "filter.code"?'),
         ("/replays", {"filter": {"state": "queued"}}, "filter.state:"),
         ("/replays", {"filter": {}, "dry_run": "perhaps"}, "dry_run:"),
+        ("/replays", {"filter": {}, "dry_run": 0}, "dry_run:"),
         ("/replays", {"filter": []}, "filter"),
+        ("/replays", {"filter": {"code": 2.5}}, "filter.code:"),
+        ("/replays", None, "filter:"),
         ("/accounts/school/pause", {"note": "x" * 501}, "note:"),
     ],
 )
@@ -86,7 +89,9 @@ def test_a_body_that_is_no_json(web: Web) -> None:
 def test_addresses_and_methods_that_do_not_exist(web: Web) -> None:
     """JSON too, also without the token: there is nothing to hide."""
     assert web.api().get(f"{PREFIX}/nothing").get_json()["error"] == "not-found"
-    assert web.api().delete(f"{PREFIX}/status").get_json()["error"] == "method-not-allowed"
+    wrong = web.api().delete(f"{PREFIX}/status")
+    assert wrong.get_json()["error"] == "method-not-allowed"
+    assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert web.visitor().get("/api/v2").get_json()["error"] == "not-found"
 
 
