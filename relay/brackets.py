@@ -10,20 +10,24 @@ from collections.abc import Iterable
 from typing import Any
 
 MAX_DEPTH = 64  # PHP's max_input_nesting_level
+MAX_LEVELS = 5_000  # of all names together: a short name opens up to 64 of them
 
 _NUMBER = re.compile(r"-?[1-9][0-9]{0,17}|0")
 
 
 def nest(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Raises ValueError, with the name, for a name of more than 64 levels. Of equal names the last one wins."""
+    """Of equal names the last one wins. Raises ValueError for a name of more than 64 levels, or too many in all."""
     tree: dict[str, Any] = {}
+    levels = 0
     nested = False
     for name, value in fields:
         if "[" not in name:
             tree[name.lstrip(" ")] = value
             continue
         nested = True
-        _place(tree, _path(name), value)
+        levels += _place(tree, _path(name), value)
+        if levels > MAX_LEVELS:
+            raise ValueError(f"its brackets open more than {MAX_LEVELS} levels")
     return {name: _listed(value) for name, value in tree.items()} if nested else tree
 
 
@@ -48,14 +52,18 @@ def _path(name: str) -> list[str]:
         rest = rest[1:]
 
 
-def _place(tree: dict[str, Any], path: list[str], value: Any) -> None:
+def _place(tree: dict[str, Any], path: list[str], value: Any) -> int:
+    """How many levels were new."""
+    opened = 0
     for key in path[:-1]:
         key = key or _next(tree)  # noqa: PLW2901 - an empty bracket is the next number
         below = tree.get(key)
         if not isinstance(below, _Level):
             below = tree[key] = _Level()
+            opened += 1
         tree = below
     tree[path[-1] or _next(tree)] = value
+    return opened
 
 
 class _Level(dict[str, Any]):

@@ -12,6 +12,8 @@ from relay.errors import UnreadableBody
 from relay.models import WebhookRequest
 
 FORM = "application/x-www-form-urlencoded"
+MIXED = "multipart/form-data; boundary=x"
+DISPOSITION = 'Content-Disposition: form-data; name="a"\r\n'
 
 
 def read(body: bytes | str, kind: str = "application/json", query: str = "", charset: str = "") -> Any:
@@ -107,6 +109,12 @@ def test_multipart_fields_nest_and_files_are_told_of() -> None:
         ("just words", "text/plain", "neither JSON nor a form"),
         ("<a/>", "application/xml", "application/xml"),
         ("a=1", f"{FORM}; charset=klingon", "klingon"),
+        ("a" * 500_000 + "-" + "z" * 500_000, "application/json; charset=punycode", "punycode"),
+        ('{"a": "1"}', "application/json; charset=undefined", "undefined"),
+        (r'{"a": "\\ud800"}', "application/json; charset=unicode_escape", "unicode_escape"),
+        ("_charset_=utf-7&a=%FF%2B2AA-", FORM, "not UTF-8"),
+        ("--x\r\n" + DISPOSITION + "Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA-\r\n--x--\r\n", MIXED, "utf-7"),
+        ("&".join(["a[]" + "[]" * 60 + "=1"] * 4000), FORM, "more than 5000 levels"),
         ("--x\r\nno end", "multipart/form-data; boundary=x", "multipart"),
         ("x", "multipart/form-data", "boundary"),
     ],
