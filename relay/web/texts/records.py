@@ -147,6 +147,7 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "next.gives-up": ("gives up", "перестанет ждать"),
     "next.due": ("The next attempt is due now.", "Следующая попытка вот-вот начнётся."),
     "awaits.bill": ("order {name}", "заказ {name}"),
+    "awaits.pay": ("the order of payment {name}", "заказ по оплате {name}"),
     "awaits.result": ("the result of {name}", "результат {name}"),
     "next.sending": ("{worker} is sending it, since", "{worker} отправляет её, начало:"),
     "next.dead": ("It will not be tried again by itself.", "Сама она больше не повторится."),
