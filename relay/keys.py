@@ -83,6 +83,11 @@ def bill_link(account: str, order_id: str) -> str:
     return f"bill:{account}:{order_id}"
 
 
+def payment_link(account: str, payment: str) -> str:
+    """``payment``: provider and number. All events of a payment mean one order, also those without the shop's own."""
+    return f"pay:{account}:{payment}"
+
+
 def result_link(event_id: str, name: str) -> str:
     return f"result:{event_id}:{name}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from relay import ids, keys
@@ -23,15 +23,19 @@ class Unresolved(RelayError):
 def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str) -> list[Delivery]:
     """One delivery a call; what could not be mapped is born as a dead letter."""
     now = time.time_ns() // 1_000_000
-    deliveries = []
+    deliveries: list[Delivery] = []
     for call in calls:
         blank = Delivery(ids.new_id("dlv"), event_id, hook, account, call.function, {}, State.QUEUED, now, now)
-        deliveries.append(delivery_of(call, blank, calls))
+        orders_before = sum(1 for one in deliveries if one.function == MAKES_ORDERS)
+        deliveries.append(delivery_of(call, blank, calls, orders_before))
     return deliveries
 
 
-def delivery_of(call: Call, blank: Delivery, siblings: Sequence[Call]) -> Delivery:
-    """The delivery that carries this call; ``blank`` gives its id, event, hook and account."""
+def delivery_of(call: Call, blank: Delivery, siblings: Sequence[Call], orders_before: int = 0) -> Delivery:
+    """The delivery that carries this call; ``blank`` gives its id, event, hook and account.
+
+    ``orders_before``: how many orders this event makes before this one; each is an order of its own.
+    """
     name = call.name or call.function
     account = blank.account
     problems = {key: list(sentences) for key, sentences in call.problems.items()}
@@ -53,9 +57,20 @@ def delivery_of(call: Call, blank: Delivery, siblings: Sequence[Call]) -> Delive
         reason=(call.reason or "unmappable") if problems else None,
         problems=problems,
         awaits=tuple(link_of(key, blank) for key in awaited_keys(call.params)),
-        makes=keys.bill_link(account, call.order_id) if call.order_id and call.function == MAKES_ORDERS else None,
+        makes=tuple(_made_by(call, account, orders_before)),
         shared=any(f"result:{name}:" in key for one in siblings for key in awaited_keys(one.params)),
     )
+
+
+def _made_by(call: Call, account: str, orders_before: int) -> Iterator[str]:
+    """Under what the order can be found that this call makes: whoever would make it again finds it there."""
+    if call.function != MAKES_ORDERS:
+        return
+    which = f"#{orders_before + 1}" if orders_before else ""
+    if call.order_id:
+        yield keys.bill_link(account, call.order_id) + which
+    if call.payment:
+        yield keys.payment_link(account, call.payment) + which
 
 
 def link_of(awaited: str, delivery: Delivery) -> str:

@@ -96,6 +96,7 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
     given = {key: _filled(value, names, key, failed) for key, value in plan.params.items()}
     given = {key: value for key, value in given.items() if value is not _NOTHING}
     order_id = _order_id(plan, reading, names, failed)
+    known = {"order_id": order_id, "payment": _payment(plan, reading, names)}
     function = functions.find(plan.function)
     try:
         params = function.prepare(given, reading)
@@ -103,9 +104,16 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
         problems, reason = _told(error, function, given, reading)
         kept = {key: sentences for key, sentences in problems.items() if key.partition(".")[0] not in _roots(failed)}
         reason = "expression-failed" if failed else reason
-        return _bare(plan, name, order_id=order_id, params=_plain(given), problems={**failed, **kept}, reason=reason)
+        return _bare(plan, name, **known, params=_plain(given), problems={**failed, **kept}, reason=reason)
     broken = "expression-failed" if failed else None
-    return _bare(plan, name, order_id=order_id, params=params, problems=failed, reason=broken)
+    return _bare(plan, name, **known, params=params, problems=failed, reason=broken)
+
+
+def _payment(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> str | None:
+    """The payment that an order belongs to, unless the mapping itself says what makes an order another one."""
+    if plan.function != MAKES_ORDERS or plan.order_id is not None or not reading.order.payment_id:
+        return None
+    return f"{names['provider']}:{reading.order.payment_id}"
 
 
 def _roots(problems: Mapping[str, Any]) -> set[str]:

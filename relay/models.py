@@ -197,6 +197,7 @@ class Call:
     wait: float = 6 * 3600.0
     name: str = ""
     order_id: str | None = None  # of the sender: CreateOrder remembers its bill_id under it
+    payment: str | None = None  # provider and number of the payment: all its events mean one order
     problems: Mapping[str, list[str]] = field(default_factory=dict)  # not empty: it is born a dead letter
     reason: str | None = None  # the slug of its problems: no-contact, expression-failed, invalid-parameters
 
@@ -274,7 +275,7 @@ class Delivery:
     tries: int = 0  # since it was last queued afresh; the retry delays count from here
     number: int = 0  # attempts in its whole life
     awaits: tuple[str, ...] = ()  # the links that it needs: "bill:school:10457", "result:evt_...:CreateOrder"
-    makes: str | None = None  # the link that it brings: "bill:school:10457"
+    makes: tuple[str, ...] = ()  # the links that it brings: "bill:school:10457", "pay:school:stripe:pi_1"
     shared: bool = False  # a sibling waits for its result
     held_by: str | None = None  # the gate: "account:school", "function:school:CreateOrder", "hook:webinar"
     attempts: tuple[Attempt, ...] = ()

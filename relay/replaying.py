@@ -60,14 +60,16 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
         raise WrongState(f"The hook {delivery.hook} is no longer in the configuration, so nothing says how to map it.")
     # `now` in an expression is the time of the event, also when it is mapped again a week later.
     calls = map_event(reading_of(event, hook), hook, configuration, event.received_at / 1000)
-    for call in calls:
+    for place, call in enumerate(calls):
         if (call.name or call.function) == (delivery.name or delivery.function):
-            again = linking.delivery_of(call, replace(delivery, problems={}), calls)
+            orders_before = sum(1 for one in calls[:place] if one.function == linking.MAKES_ORDERS)
+            again = linking.delivery_of(call, replace(delivery, problems={}), calls, orders_before)
             if call.problems:
                 raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
             return {
                 "params": again.params,
                 "awaits": "\n".join(again.awaits) or None,
+                "makes": "\n".join(again.makes) or None,
                 "accept": list(again.accept),
                 "problems": None,
             }

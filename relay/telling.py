@@ -91,7 +91,7 @@ def next_step(delivery: Delivery) -> NextStep:
 
 def awaited_links(delivery: Delivery) -> list[tuple[str, str]]:
     """What it waits for: ``("bill", "10457")`` for an order of the sender, ``("result", "CreateOrder")`` for a call."""
-    links = delivery.awaits or ((delivery.makes,) if delivery.makes else ())
+    links = delivery.awaits or delivery.makes
     return [(link.partition(":")[0], link.split(":", 2)[-1]) for link in links]
 
 

@@ -1,6 +1,6 @@
 """The only room in which Redis keys are read and written.
 
-Writing: :mod:`ledger` (keep, claim, move). Reading: :mod:`queries`. Beside them gates, sweeps and refusals.
+Writing: :mod:`ledger` (keep, claim, move). Reading: :mod:`queries`. Beside them gates, sweeps, refusals, retention.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from relay.store.gates import Gate
 from relay.store.ledger import Claim, Fetched, Kept, Move
 from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
 from relay.store.refusals import RefusalRecord, Refusals
+from relay.store.retention import Forgotten, Retention, Terms
+from relay.store.room import Memory
 from relay.store.scripts import Scripts
 from relay.store.sweeps import Sweeps
 
@@ -19,18 +21,21 @@ __all__ = [
     "Claim",
     "DeliveryFilter",
     "Fetched",
+    "Forgotten",
     "Gate",
     "Health",
     "Kept",
+    "Memory",
     "Move",
     "Page",
     "RefusalRecord",
     "Store",
+    "Terms",
     "Worker",
 ]
 
 
-class Store(Queries, Sweeps, Refusals, Bulks):
+class Store(Queries, Sweeps, Refusals, Bulks, Retention):
     """All that the relay remembers. Every method raises StoreUnavailable when Redis is away, full or not writable."""
 
     def __init__(self, redis: Redis) -> None:

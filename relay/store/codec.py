@@ -93,7 +93,7 @@ def read_event(event_id: str, raw: Mapping[bytes, bytes]) -> Event:
 
 
 # ---------------------------------------------------------------- deliveries
-_TEXTS = ("event_id", "hook", "account", "function", "name", "order_id", "text", "reason", "note", "makes", "held_by")
+_TEXTS = ("event_id", "hook", "account", "function", "name", "order_id", "text", "reason", "note", "held_by")
 _NUMBERS = ("created_at", "updated_at", "code", "next_attempt_at", "doubtful_since", "tries", "number")
 _JSONS = ("params", "accept", "retry", "result", "problems")
 
@@ -112,8 +112,9 @@ def delivery_fields(delivery: Delivery) -> list[str | bytes]:
     for name in _JSONS:
         if value := getattr(delivery, name):
             fields[name] = to_json(value)
-    if delivery.awaits:
-        fields["awaits"] = "\n".join(delivery.awaits)
+    for name in ("awaits", "makes"):
+        if links := getattr(delivery, name):
+            fields[name] = "\n".join(links)
     if delivery.shared:
         fields["shared"] = "1"
     if not delivery.live:
@@ -135,6 +136,7 @@ def read_delivery(delivery_id: str, raw: Mapping[bytes, bytes]) -> Delivery:
         state=text["state"],
         wait=float(text.get("wait", 0)),
         awaits=tuple(text["awaits"].split("\n")) if "awaits" in text else (),
+        makes=tuple(text["makes"].split("\n")) if "makes" in text else (),
         shared="shared" in text,
         live="replay" not in text,
         attempts=_attempts(text),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from relay import ids, keys
+from relay.errors import StoreFull
 from relay.lifecycle import State
 from relay.store import Store
 from relay.store.ledger import available
@@ -84,9 +85,21 @@ def held_counts(store: Store, gates: Iterable[str]) -> dict[str, int]:
 
 
 def check_writable(store: Store) -> None:
-    """Writes a mark, as an intake would write. Raises StoreUnavailable when the store is away, full or read-only."""
+    """Writes a mark, as an intake would write. Raises StoreUnavailable when the store is away or read-only, and
+    StoreFull when intake takes nothing.
+    """
     with available():
         store.redis.set(keys.WRITABLE, store.now_ms(), ex=60)
+    store.check_room()
+
+
+def has_room(store: Store) -> bool:
+    """Whether intake takes anything now; what is on its way always has its reserve."""
+    try:
+        store.check_room()
+    except StoreFull:
+        return False
+    return True
 
 
 def count_login(store: Store, address: str) -> int:

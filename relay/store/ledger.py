@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,11 +33,12 @@ class Claim:
     """A delivery that is ours to send, and the links that it asked for.
 
     ``links["made"]`` is there when the order that it would make has been made already; ``links["probe"]`` when a gate
-    let it through to see what happens.
+    let it through to see what happens. ``asked_at`` is time.monotonic() before the store was asked for it.
     """
 
     delivery: Delivery
     links: Mapping[str, Any]
+    asked_at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Ledger:
                 args=[event.id, window_ms, max_per_minute, packed(commands)],
             )
         if became == b"no-room":
-            raise StoreFull("The store is as full as intake may fill it; what is on its way needs the rest.")
+            raise StoreFull
         return Kept(first.decode(), duplicate=became == b"repeated", over_allowance=became == b"full")
 
     # ------------------------------------------------------------ claim
@@ -120,13 +122,20 @@ class Ledger:
         for account in accounts:
             spacing = 1000 / account.max_per_second if account.max_per_second else 0
             args += [account.name, queue.live(account.name), queue.later(account.name), account.max_in_flight, spacing]
+        asked_at = time.monotonic()
         with available():
             again, *taken = self.scripts.claim(keys=[], args=args)
         claims = [
-            Claim(codec.read_delivery(id_.decode(), _pairs(raw)), _read_links(links))
+            Claim(codec.read_delivery(id_.decode(), _pairs(raw)), _read_links(links), asked_at)
             for id_, raw, links in zip(taken[::3], taken[1::3], taken[2::3], strict=True)
         ]
         return (again / 1000 if again >= 0 else float(again)), claims
+
+    def still_holds(self, worker: str, delivery: Delivery) -> bool:
+        """Whether this claim is still the worker's: it may have been taken for dead and its claims put back."""
+        with available():
+            found = self.redis.hmget(keys.DELIVERY + delivery.id, "state", "number", "claimed_by")
+        return [value and value.decode() for value in found] == [State.SENDING, str(delivery.number), worker]
 
     def wait_for_bell(self, seconds: float) -> bool:
         """Sleeps until there may be work, ``seconds`` at most."""
@@ -153,8 +162,9 @@ class Ledger:
                 )
             moved = [bool(answer) for answer in pipeline.execute()]
         for move, done in zip(moves, moved, strict=True):
-            if done and move.delivery.makes and target(move.trigger) in (State.DELIVERED, State.DEAD):
-                self.wake(move.delivery.makes)
+            if done and target(move.trigger) in (State.DELIVERED, State.DEAD):
+                for link in move.delivery.makes:
+                    self.wake(link)
             if done and move.delivery.shared and target(move.trigger) is State.DELIVERED:
                 self.wake(keys.result_link(move.delivery.event_id, move.delivery.name))
         return moved
@@ -197,7 +207,7 @@ def _birth_commands(delivery: Delivery) -> Iterator[Command]:
     if delivery.state == State.QUEUED:
         yield from queue.job_commands(delivery.id, delivery.account, is_live=delivery.live)
     elif delivery.state == State.DEAD:
-        yield from _dead_indexes("ZADD", delivery, delivery.code)
+        yield from dead_indexes("ZADD", delivery, delivery.code)
 
 
 def _move_commands(move: Move) -> Iterator[Command]:
@@ -221,14 +231,14 @@ def _leave(origin: frozenset[State], delivery: Delivery) -> Iterator[Command]:
         yield ["HDEL", key, "next_attempt_at"]
     elif State.WAITING in origin:
         yield ["ZREM", keys.WAIT_UNTIL, delivery.id]
-        for link in (*delivery.awaits, *([delivery.makes] if delivery.makes else [])):
+        for link in (*delivery.awaits, *delivery.makes):
             yield ["SREM", keys.WAITERS + link, delivery.id]
     elif State.HELD in origin:
         if delivery.held_by:
             yield ["ZREM", keys.HELD + delivery.held_by, delivery.id]
         yield ["HDEL", key, "held_by"]
     elif State.DEAD in origin:
-        yield from _dead_indexes("ZREM", delivery, delivery.code)
+        yield from dead_indexes("ZREM", delivery, delivery.code)
 
 
 def _write(move: Move) -> Iterator[Command]:
@@ -264,10 +274,11 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         yield from _links(move)
     elif goal is State.DEAD:
         code = move.fields.get("code", delivery.code)
-        yield from _dead_indexes("ZADD", delivery, code)
+        yield from dead_indexes("ZADD", delivery, code)
         yield ["HINCRBY", keys.COUNTS, f"dead:{code if code is not None else move.fields.get('reason', '')}", 1]
-    if goal in (State.DELIVERED, State.DEAD) and delivery.makes:
-        yield ["DEL", keys.MAKING + delivery.makes]
+    if goal in (State.DELIVERED, State.DEAD) and move.trigger is not Trigger.EXPIRED:  # who waited was not the maker
+        for link in delivery.makes:
+            yield ["DEL", keys.MAKING + link]
 
 
 def _fetched_commands(delivery: Delivery, fetched: Fetched) -> Iterator[Command]:
@@ -286,14 +297,15 @@ def _fetched_commands(delivery: Delivery, fetched: Fetched) -> Iterator[Command]
 
 def _links(move: Move) -> Iterator[Command]:
     delivery, result = move.delivery, move.fields.get("result")
-    if delivery.makes and isinstance(result, Mapping) and result.get("bill_id"):
-        yield ["SET", keys.LINK + delivery.makes, codec.to_json(result["bill_id"]), "EX", LINK_SECONDS]
+    if isinstance(result, Mapping) and result.get("bill_id"):
+        for link in delivery.makes:
+            yield ["SET", keys.LINK + link, codec.to_json(result["bill_id"]), "EX", LINK_SECONDS]
     if delivery.shared:
         link = keys.result_link(delivery.event_id, delivery.name)
         yield ["SET", keys.LINK + link, codec.to_json(result), "EX", LINK_SECONDS]
 
 
-def _dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:
+def dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:
     for kind, value in (("hook", delivery.hook), ("function", delivery.function), ("code", code)):
         if value is not None:
             yield [verb, keys.dead_of(kind, value), *([0] if verb == "ZADD" else []), delivery.id]

@@ -12,14 +12,14 @@ from relay.lifecycle import State, Trigger
 from relay.models import Attempt, Delivery
 from relay.store.gates import A_SLICE, Gates
 from relay.store.ledger import Move, available
-from relay.store.scripts import Command, packed
+from relay.store.room import Room
 
 
-class Sweeps(Gates):
+class Sweeps(Gates, Room):
     def beat(self, worker: str, beat: int, *, host: str, pid: int, in_flight: int, slots: int) -> None:
         """Tells that this worker lives. ``beat`` grows by one each time: no clock is compared with another."""
         told = {"beat": beat, "at": self.now_ms(), "host": host, "pid": pid, "in_flight": in_flight, "slots": slots}
-        self._note(["HSET", keys.BEATS, worker, json.dumps(told)])
+        self.note(["HSET", keys.BEATS, worker, json.dumps(told)])
 
     def beats(self) -> dict[str, int]:
         with available():
@@ -74,7 +74,7 @@ class Sweeps(Gates):
             pipeline = self.redis.pipeline(transaction=False)
             for one in waiting:
                 pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
-                pipeline.exists(*(keys.MAKING + one.makes,) if one.makes else (keys.MAKING,))
+                pipeline.exists(*(keys.MAKING + link for link in one.makes or ("",)))
             answers = pipeline.execute()
         ready = [
             one
@@ -129,11 +129,7 @@ class Sweeps(Gates):
 
     def ran(self, task: str) -> None:
         """Tells that this periodic task is at work; whoever looks sees within a minute when it no longer is."""
-        self._note(["HSET", keys.HEARTBEATS, task, self.now_ms()])
-
-    def _note(self, command: Command) -> None:
-        with available():
-            self.scripts.note(args=[packed([command])])
+        self.note(["HSET", keys.HEARTBEATS, task, self.now_ms()])
 
     def _move_these(self, ids: Sequence[bytes], trigger: Trigger) -> int:
         found = self.brief([id_.decode() for id_ in ids])
@@ -162,4 +158,4 @@ def _expired(delivery: Delivery) -> Move:
 
 
 def _links_of(delivery: Delivery) -> list[str]:
-    return list(delivery.awaits) or ([delivery.makes] if delivery.makes else [])
+    return list(delivery.awaits or delivery.makes)

@@ -207,7 +207,7 @@ def test_a_payment_waits_for_its_order_and_goes_on_when_it_exists(store: Store) 
     """bill_of(): the payment overtook the order; the moment the order is made, it stands in the queue again."""
     link = keys.bill_link("school", "10457")
     payment = a_delivery(function="UpdateOrderStatus", awaits=(link,))
-    order = a_delivery(function="CreateOrder", makes=link)
+    order = a_delivery(function="CreateOrder", makes=(link,))
     keep(store, payment)
     assert claim_all(store) == []
     assert store.counts()["waiting"] == 1
@@ -221,7 +221,7 @@ def test_a_payment_waits_for_its_order_and_goes_on_when_it_exists(store: Store) 
 def test_two_hooks_racing_for_one_order_make_it_once(store: Store) -> None:
     """The second CreateOrder waits for the first and is then told that the order was made."""
     link = keys.bill_link("school", "10457")
-    first, second = (a_delivery(function="CreateOrder", makes=link) for _ in range(2))
+    first, second = (a_delivery(function="CreateOrder", makes=(link,)) for _ in range(2))
     keep(store, first)
     keep(store, second)
     [making] = claim_all(store)
@@ -236,7 +236,7 @@ def test_two_hooks_racing_for_one_order_make_it_once(store: Store) -> None:
 def test_when_the_first_maker_fails_the_second_tries(store: Store) -> None:
     """A refused order must not keep the other hook's order waiting."""
     link = keys.bill_link("school", "10457")
-    first, second = (a_delivery(function="CreateOrder", makes=link) for _ in range(2))
+    first, second = (a_delivery(function="CreateOrder", makes=(link,)) for _ in range(2))
     keep(store, first)
     keep(store, second)
     [making] = claim_all(store)
@@ -286,3 +286,16 @@ def test_accepted_is_not_confused_with_text(store: Store) -> None:
     read = store.delivery(claim.delivery.id)
     assert read is not None
     assert read.result == "12 contacts"
+
+
+def test_a_claim_is_held_until_it_is_put_back(store: Store) -> None:
+    """A worker that was taken for dead sees that its claim is no longer its own, also when it has claimed it anew."""
+    keep(store, a_delivery())
+    [claim] = claim_all(store)
+    assert store.still_holds("w1", claim.delivery)
+    assert not store.still_holds("w2", claim.delivery)
+    store.bury("w1", "It was taken for dead.")
+    assert not store.still_holds("w1", claim.delivery)
+    [again] = claim_all(store)
+    assert not store.still_holds("w1", claim.delivery)
+    assert store.still_holds("w1", again.delivery)

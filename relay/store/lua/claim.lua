@@ -58,6 +58,25 @@ local function wait_for(id, link, created_at, wait)
   redis.call('ZADD', K.WAIT_UNTIL, tonumber(created_at) + tonumber(wait or 21600) * 1000, id)
 end
 
+-- Whether this delivery may make what it makes: nobody else has ('made' tells what there is), nobody else is about to.
+local function may_make(id, seen, links)
+  for link in string.gmatch(seen[8], '[^\n]+') do
+    local made = redis.call('GET', K.LINK .. link)
+    if made then
+      table.insert(links, 'made')
+      table.insert(links, made)
+      return true
+    end
+    local maker = redis.call('GET', K.MAKING .. link)
+    if maker and maker ~= id and redis.call('EXISTS', K.DELIVERY .. maker) == 1 then
+      wait_for(id, link, seen[6], seen[7])
+      return false
+    end
+  end
+  for link in string.gmatch(seen[8], '[^\n]+') do redis.call('SET', K.MAKING .. link, id) end
+  return true
+end
+
 -- The links that the delivery needs, or nil after it was sent to wait for one of them.
 local function links_of(id, seen)
   local links = {}
@@ -72,21 +91,7 @@ local function links_of(id, seen)
       table.insert(links, value)
     end
   end
-  local makes = seen[8]
-  if makes then
-    local made = redis.call('GET', K.LINK .. makes)
-    if made then
-      table.insert(links, 'made')
-      table.insert(links, made)
-    else
-      local maker = redis.call('GET', K.MAKING .. makes)
-      if maker and maker ~= id and redis.call('EXISTS', K.DELIVERY .. maker) == 1 then
-        wait_for(id, makes, seen[6], seen[7])
-        return nil
-      end
-      redis.call('SET', K.MAKING .. makes, id)
-    end
-  end
+  if seen[8] and not may_make(id, seen, links) then return nil end
   return links
 end
 

@@ -2,5 +2,6 @@
 for id in string.gmatch(redis.call('HGET', KEYS[1], 'deliveries') or '', '%S+') do
   if redis.call('EXISTS', K.DELIVERY .. id) == 1 then return 0 end
 end
+local there = redis.call('EXISTS', KEYS[1])
 run(ARGV[1])
-return 1
+return there
