@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
     app = Flask("relay.web")
     app.secret_key = settings.secret_key
     app.extensions["relay"] = parts
+    app.url_map.merge_slashes = False  # a doubled slash would be answered with a redirect, and no sender follows one
     app.register_blueprint(hooks_web.blueprint(parts))
     app.register_blueprint(health.blueprint(parts))
     app.register_blueprint(auth.blueprint(parts))

@@ -6,11 +6,13 @@ from collections import Counter
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import ClientDisconnected
 
-from relay.errors import Refusal, StoreUnavailable, UnknownHook
+from relay.errors import Refusal, StoreUnavailable, UnknownHook, UnreadableBody
 from relay.intake import Intake, Receipt
 from relay.models import WebhookRequest
 from relay.parts import Parts
+from relay.web.proxies import root_url, sender_address
 
 log = structlog.get_logger()
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -24,10 +26,12 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def receive_webhook(name: str, token: str = "") -> Response:
         hook = parts.configuration.hooks.get(name)
-        webhook = _webhook_request(parts, token)
+        webhook, whole = _webhook_request(parts, token)
         try:
             if hook is None:
                 raise UnknownHook(f"There is no hook named {name[:60]!r} here. Its name stands in config/relay.yaml.")
+            if not whole:
+                raise UnreadableBody("The connection broke before the whole body had come; it is not kept.")
             receipt = intake.receive(hook, webhook)
         except Refusal as refusal:
             log.info("webhook.refused", hook=name[:60], reason=refusal.reason, status=refusal.status)
@@ -55,33 +59,34 @@ def blueprint(parts: Parts) -> Blueprint:
     return hooks
 
 
-def _webhook_request(parts: Parts, token: str) -> WebhookRequest:
-    # One byte more than the limit is enough to know that a body is too large.
-    body = request.stream.read(parts.settings.max_body + 1)
-    hops = parts.settings.trusted_proxies
-    return WebhookRequest(
+def _webhook_request(parts: Parts, token: str) -> tuple[WebhookRequest, bool]:
+    """And whether all of its body has come, or more than we take: half a form looks like a whole one."""
+    hops, most = parts.settings.trusted_proxies, parts.settings.max_body
+    body, unbroken = _body(most)
+    webhook = WebhookRequest(
         method=request.method,
         query=request.query_string.decode("latin-1"),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
-        address=_sender(hops),
+        address=sender_address(hops),
         token=token,
         url=_called_url(hops),
     )
+    return webhook, unbroken or len(body) > most
 
 
-def _sender(hops: int) -> str:
-    """What the outermost trusted proxy saw: each hop appends an address, and what stands further left is hearsay."""
-    seen = [part.strip() for part in ",".join(request.headers.getlist("X-Forwarded-For")).split(",") if part.strip()]
-    if hops and len(seen) >= hops:
-        return seen[-hops]
-    return request.remote_addr or ""
+def _body(most: int) -> tuple[bytes, bool]:
+    try:
+        # One byte more than the limit is enough to know that a body is too large.
+        body = request.stream.read(most + 1)
+    except (OSError, ClientDisconnected):  # a chunk without its end, or with a length that is no number
+        return b"", False
+    return body, len(body) >= (request.content_length or 0)
 
 
 def _called_url(hops: int) -> str:
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme) if hops else request.scheme
     query = request.query_string.decode("latin-1")
-    return f"{scheme}://{request.host}{request.path}{'?' + query if query else ''}"
+    return f"{root_url(hops)[:-1]}{request.path}{'?' + query if query else ''}"
 
 
 def _answer(receipt: Receipt) -> Response:
