@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-_UNITS = {"": 1, "b": 1, "k": 1024, "kb": 1024, "kib": 1024, "m": 1024**2, "mb": 1024**2, "mib": 1024**2}
+_UNITS = {"": 1, "b": 1} | {
+    unit + rest: 1 << 10 * power for power, unit in enumerate("kmg", start=1) for rest in ("", "b", "ib")
+}
 
 
 class Checks:
@@ -37,7 +39,7 @@ class Checks:
         value = self.text(name).lower()
         if not value:
             return default
-        digits = value.rstrip("kmib ")
+        digits = value.rstrip("kmgib ")
         unit = value[len(digits) :].strip()
         if digits.isascii() and digits.isdigit() and unit in _UNITS:
             amount = int(digits[:19]) * _UNITS[unit]

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Whoever finds one of these runs on somebody's platform, whatever RELAY_ENV says: its disk keeps nothing.
 PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
+MOST_DAYS = 3650
 STORE_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 NO_STORE = (
     "REDIS_URL is missing. The relay keeps every event in Redis, and on a platform it does not start its own: add a "
@@ -44,6 +45,10 @@ class Settings:
     max_body: int = 1024 * 1024  # bytes
     trusted_proxies: int = 0  # hops in front of us whose X-Forwarded-* are believed
     in_flight: int = 64  # calls that one worker process has open at once
+    keep_delivered_days: int = 30  # and discarded: since it ended
+    keep_dead_days: int = 90
+    keep_bodies_days: int = 30  # since they came in
+    store_bytes: int = 0  # the store's memory, where the server itself reports no limit; 0: unknown
     var: Path = ROOT / "var"  # our files on disk (development)
     log_level: str = "info"
     host: str = "127.0.0.1"  # the address on which the web process listens
@@ -80,6 +85,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         max_body=checks.size("RELAY_MAX_BODY", 1024 * 1024, 1024, 64 * 1024 * 1024),
         trusted_proxies=checks.number("RELAY_TRUSTED_PROXIES", 1 if on_platform(environ) else 0, 0, 10),
         in_flight=checks.number("RELAY_IN_FLIGHT", 64, 1, 1024),
+        keep_delivered_days=checks.number("RELAY_KEEP_DELIVERED_DAYS", 30, 1, MOST_DAYS),
+        keep_dead_days=checks.number("RELAY_KEEP_DEAD_DAYS", 90, 1, MOST_DAYS),
+        keep_bodies_days=checks.number("RELAY_KEEP_BODIES_DAYS", 30, 1, MOST_DAYS),
+        store_bytes=checks.size("RELAY_STORE_BYTES", 0, 1024 * 1024, 1024**4),
         var=Path(checks.text("RELAY_VAR") or ROOT / "var").absolute(),
         log_level=checks.choice("RELAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         host=checks.text("RELAY_HOST") or ("0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 - a router is in front

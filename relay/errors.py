@@ -78,6 +78,9 @@ class StoreFull(StoreUnavailable):
 
     reason = "store-full"
 
+    def __init__(self) -> None:
+        super().__init__("The store is as full as intake may fill it; the rest is for what is on its way.")
+
 
 class InvalidCall(RelayError):
     """The mapping's: a call's parameters are not what JustClick documents.
