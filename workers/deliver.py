@@ -18,7 +18,6 @@ from relay.deciding import Decision, decide, must_look_first
 from relay.errors import InvalidCall
 from relay.fetching import FETCH
 from relay.justclick import functions
-from relay.justclick.client import JustClick
 from relay.justclick.lookup import Absent, Found, look_up
 from relay.lifecycle import Trigger
 from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
@@ -27,17 +26,22 @@ from workers import gatekeeping, questions
 from workers.parts import WorkerParts, build
 
 log = structlog.get_logger()
+FRESH = 3.0  # seconds in which nobody can have taken a claim away (see BEATS_MISSED, ROUNDS_UNKNOWN in sweeper.py)
+
+
+class Overtaken(Exception):
+    """The claim is no longer ours; somebody else makes the call, or has made it."""
 
 
 def attempt(claim: Claim, parts: WorkerParts) -> Move:
-    """Makes the call that was claimed and says what became of it."""
+    """Makes the call that was claimed and says what became of it. Raises Overtaken, StoreUnavailable."""
     delivery = claim.delivery
     began = time.monotonic()
     fetched = None
     if delivery.function == FETCH:
         outcome, fetched = questions.carry_out(delivery, parts)
     else:
-        outcome = _carry_out(claim, parts.clients[delivery.account])
+        outcome = _carry_out(claim, parts)
     account = parts.configuration.accounts[delivery.account]
     decision = decide(delivery, outcome, account.retry, patience=account.timeout)
     decision = gatekeeping.settle(claim, outcome, decision, parts)
@@ -47,21 +51,22 @@ def attempt(claim: Claim, parts: WorkerParts) -> Move:
     return replace(move, fetched=fetched)
 
 
-def _carry_out(claim: Claim, client: JustClick) -> Outcome:
+def _carry_out(claim: Claim, parts: WorkerParts) -> Outcome:
     delivery = claim.delivery
     if "made" in claim.links:
         return Accepted(
             0, "", {"bill_id": claim.links["made"]}, note="This order was made already; it is not made twice."
         )
     try:
-        return _look_and_send(delivery, linking.resolved(delivery.params, delivery, claim.links), client)
+        return _look_and_send(claim, linking.resolved(delivery.params, delivery, claim.links), parts)
     except InvalidCall as error:
         return Unreached("invalid-parameters", str(error), may_have_arrived=False, permanent=True)
     except linking.Unresolved as error:
         return Unreached("result-unknown", str(error), may_have_arrived=False, permanent=True)
 
 
-def _look_and_send(delivery: Delivery, given: Mapping[str, Any], client: JustClick) -> Outcome:
+def _look_and_send(claim: Claim, given: Mapping[str, Any], parts: WorkerParts) -> Outcome:
+    delivery, client = claim.delivery, parts.clients[claim.delivery.account]
     # What awaited nothing was checked when it was mapped.
     params = functions.find(delivery.function).prepare(given) if delivery.awaits else given
     if must_look_first(delivery, params):
@@ -72,7 +77,14 @@ def _look_and_send(delivery: Delivery, given: Mapping[str, Any], client: JustCli
             return seen
         if not isinstance(seen, Absent):
             return Unreached("uncertain", seen.note, may_have_arrived=True, permanent=True)
+    _check_claim(claim, parts)
     return client.send(delivery.function, params)
+
+
+def _check_claim(claim: Claim, parts: WorkerParts) -> None:
+    """A process that stood still (a frozen machine), or looked up for long, may be dead in the others' eyes."""
+    if time.monotonic() - claim.asked_at > FRESH and not parts.store.still_holds(parts.name, claim.delivery):
+        raise Overtaken
 
 
 def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: int, worker: str) -> Move:

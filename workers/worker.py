@@ -23,7 +23,7 @@ from relay.errors import StoreUnavailable
 from relay.queue import announce, names
 from relay.store import Claim, Move
 from relay.store.ledger import ON_LIMIT
-from workers.deliver import attempt
+from workers.deliver import Overtaken, attempt
 from workers.parts import WorkerParts
 from workers.sweeper import Sweeper
 
@@ -155,6 +155,9 @@ class RelayWorker(BaseWorker):
         while (claim := self.claimed.get()) is not None:
             try:
                 self.moves.put(attempt(claim, self.parts))
+            except Overtaken:
+                self._forget([claim.delivery.id])
+                log.warning("delivery.overtaken", delivery_id=claim.delivery.id, trigger="not sent")
             except StoreUnavailable as error:
                 # A gate could not be closed. The claim is given up; the sweeper puts it back.
                 self._forget([claim.delivery.id])
