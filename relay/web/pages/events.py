@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +19,7 @@ from relay.mapping import Considered, consider
 from relay.models import Event, Hook, Reading
 from relay.parts import Parts
 from relay.replaying import reading_of, request_of
-from relay.telling import pretty
+from relay.telling import person, pretty
 from relay.web.pages.deliveries import PER_PAGE, Row, cursor_of_request, row
 from relay.web.rendering import page
 
@@ -32,12 +34,32 @@ class Today:
     gone: str = ""  # the slug of what is not there any more: body, hook, provider
 
 
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event in a list: whom it is about and what became of its calls, as far as its calls tell."""
+
+    event: Event
+    person: str
+    states: Mapping[str, int]  # how many of its calls are in each state
+
+
+def event_rows(events: Sequence[Event], parts: Parts) -> list[EventRow]:
+    """All deliveries of all these events in one round trip."""
+    calls = parts.store.brief([id_ for event in events for id_ in event.deliveries]) if events else []
+    people: dict[str, str] = {}
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in calls:
+        people[one.event_id] = people.get(one.event_id) or person(one.params)
+        states[one.event_id][one.state] += 1
+    return [EventRow(event, people.get(event.id, ""), states[event.id]) for event in events]
+
+
 def listing(parts: Parts) -> ResponseReturnValue:
     hook = (request.args.get("hook") or "").strip() or None
     found = parts.store.events(hook, None, cursor_of_request(), PER_PAGE)
     return page(
         "events.html",
-        events=found.items,
+        events=event_rows(found.items, parts),
         next_cursor=found.next,
         hook=hook,
         hooks=sorted(parts.configuration.hooks),

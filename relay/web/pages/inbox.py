@@ -11,6 +11,7 @@ from relay import keys
 from relay.parts import Parts
 from relay.reasons import explain
 from relay.web.facts import gather
+from relay.web.pages.events import event_rows
 from relay.web.pages.overview import hook_address
 from relay.web.rendering import page
 
@@ -31,7 +32,7 @@ def hook_page(parts: Parts, hook: str) -> ResponseReturnValue:
         refused=_by_reason(facts.totals, hook),
         gate=facts.gates.get(keys.hook_gate(hook)),
         held=facts.held.get(keys.hook_gate(hook), 0),
-        events=parts.store.events(hook, limit=LAST_EVENTS).items,
+        events=event_rows(parts.store.events(hook, limit=LAST_EVENTS).items, parts),
     )
 
 
