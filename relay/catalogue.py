@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from relay import providers
 from relay.provider import COMMON_OPTIONS, Provider
-from relay.verifying import Basic, Jwt, Networks, Proof, PublicKey, Secret, Signature
+from relay.verifying import Basic, CallBack, Jwt, Networks, Proof, PublicKey, Secret, Signature
 
 _KINDS = {
     "form": "Forms and quizzes",
@@ -92,6 +92,8 @@ def _row(row: Proof) -> str:
         return f"a signature with the sender's public key in {_place(row.at)}"
     if isinstance(row, Jwt):
         return "a signed token (JWT) with the sender's public key"
+    if isinstance(row, CallBack):
+        return f"nothing at intake, with {_options(row.needs)}: the worker asks about {_place(row.at)} before it acts"
     return type(row).__name__
 
 
@@ -106,4 +108,8 @@ def _question(provider: Provider) -> str:
     needs = provider.fetch.needs
     why = "its answer proves the event" if provider.fetch.proves else "the event holds ids only"
     what = f"the worker asks the sender before anything is mapped ({why})"
-    return f"{what}; needs {', '.join(f'`{name}`' for name in needs)} under `options`." if needs else f"{what}."
+    return f"{what}; needs {_options(needs)}." if needs else f"{what}."
+
+
+def _options(names: Sequence[str]) -> str:
+    return f"{', '.join(f'`{name}`' for name in names)} under `options`"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from relay.errors import Unverified
 from relay.justclick import codes
 from relay.justclick.client import JustClick, Pool
 from relay.justclick.transport import HttpAnswer, post
@@ -26,7 +27,16 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def ask(
     fetch: Fetch, reading: Reading, hook: Hook, clients: Mapping[str, JustClick], pool: Pool
 ) -> dict[str, Any] | Unreached:
-    """All answers by their names, or what came between."""
+    """All answers by their names, or what came between. A declaration may raise Unverified: the event is not true."""
+    try:
+        return _ask_all(fetch, reading, hook, clients, pool)
+    except Unverified as error:
+        return _refused(str(error))
+
+
+def _ask_all(
+    fetch: Fetch, reading: Reading, hook: Hook, clients: Mapping[str, JustClick], pool: Pool
+) -> dict[str, Any] | Unreached:
     answers: dict[str, Any] = {}
     passing: set[str] = set()
     hidden = {str(hook.options[name]).rstrip("/"): name for name in fetch.needs if hook.options.get(name)}

@@ -59,7 +59,8 @@ class Fetch:
     """For senders that send ids only: what the worker asks before mapping. The intake never makes a request.
 
     The answers join the body under their ``into`` names, then ``schema`` reads the whole again. ``ask`` is asked again
-    with what has come (a lead names its contact), until it has no question whose ``into`` is not there yet.
+    with what has come (a lead names its contact), until it has no question whose ``into`` is not there yet. Before an
+    answer has come, whoever sent the event may have put anything under its name; ``ask`` may raise Unverified.
     """
 
     ask: Callable[[Reading, Hook], Sequence[FetchRequest | JustClickQuestion]]

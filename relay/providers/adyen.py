@@ -99,6 +99,10 @@ PROVIDER = Provider(
     ),
     on_failure="10 seconds; then everything queues up and is repeated, with growing pauses, for up to 7 days.",
     tests="None: the test environment has keys and webhooks of its own.",
-    confidence="documented",
-    sources=("docs.adyen.com/development-resources/webhooks", "docs.adyen.com/development-resources/currency-codes"),
+    confidence="tested",
+    sources=(
+        "PyPI Adyen 16",
+        "docs.adyen.com/development-resources/webhooks",
+        "docs.adyen.com/development-resources/currency-codes",
+    ),
 )

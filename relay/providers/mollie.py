@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from relay.asking import question
 from relay.bodies import parse_body
 from relay.incoming import Incoming
 from relay.models import Hook, Reading, WebhookRequest
@@ -103,9 +104,7 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
 
 
 def _question(hook: Hook, path: str, into: str) -> FetchRequest:
-    api = str(hook.options.get("api") or "https://api.mollie.com").rstrip("/")
-    headers = {"Authorization": f"Bearer {hook.options['api_key']}"}
-    return FetchRequest(url=f"{api}/v2/{path}", into=into, headers=headers)
+    return question(hook, "https://api.mollie.com/v2", f"/{path}", into, option="api_key")
 
 
 def _event_type(incoming: Incoming) -> str | None:
@@ -138,7 +137,7 @@ PROVIDER = Provider(
     fetch=Fetch(ask=_ask, schema=Payment, proves=True, needs=("api_key",), anew=True),
     options={
         "api_key": "live_... or test_...: for classic webhooks, which bring a number only",
-        "api": "https://api.mollie.com if not said otherwise",
+        "api": "https://api.mollie.com/v2 if not said otherwise",
     },
     settings=(
         "Classic: the shop gives the hook's URL as `webhookUrl` of every payment; put the API key (Developers > API "

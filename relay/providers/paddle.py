@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from relay.asking import question
 from relay.models import Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
 from relay.reading import Currency, EMail, Flag, Goods, Minor, Moment, Sale, Text, dig, mapping, numbers
@@ -69,10 +70,8 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     customer = dig(reading.body, "data.customer_id")
     if not customer or reading.contact.email:
         return ()
-    key = str(hook.options["api_key"])
-    api = str(hook.options.get("api") or f"https://{'sandbox-' if '_sdbx_' in key else ''}api.paddle.com").rstrip("/")
-    headers = {"Authorization": f"Bearer {key}"}
-    return (FetchRequest(url=f"{api}/customers/{customer}", into="customer", headers=headers),)
+    sandbox = "sandbox-" if "_sdbx_" in str(hook.options.get("api_key")) else ""
+    return (question(hook, f"https://{sandbox}api.paddle.com", f"/customers/{customer}", "customer", option="api_key"),)
 
 
 PROVIDER = Provider(

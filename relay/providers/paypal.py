@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from relay.asking import address, basic, question
 from relay.errors import Unverified
 from relay.incoming import Incoming
 from relay.models import Answer, Hook, Reading, WebhookRequest
@@ -17,6 +17,7 @@ from relay.reading.people import agreed
 from relay.verifying import CallBack, PublicKey
 from relay.verifying.publickeys import keys
 
+_API = "https://api-m.paypal.com"
 _FORM = "application/x-www-form-urlencoded"
 _RECEIVER = ("receiver_email", "receiver_id", "business")
 _SIGNATURE, _CERTIFICATE = "paypal-transmission-sig", "paypal-cert-url"
@@ -130,7 +131,7 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     if not receivers or not {str(dig(reading.body, name)).lower() for name in _RECEIVER}.intersection(receivers):
         raise Unverified("The notification is for another receiver than the hook's option `receiver` names")
     sandbox = "sandbox." if agreed(dig(reading.body, "test_ipn")) else ""
-    api = str(hook.options.get("api") or f"https://ipnpb.{sandbox}paypal.com").rstrip("/")
+    api = address(hook, f"https://ipnpb.{sandbox}paypal.com")
     sent = b"cmd=_notify-validate&" + reading.raw  # the very bytes: PayPal compares
     form = {"Content-Type": _FORM, "User-Agent": "justclick-relay"}
     return (FetchRequest(url=f"{api}/cgi-bin/webscr", into="verdict", method="POST", headers=form, body=sent),)
@@ -149,18 +150,15 @@ def _ask_for_certificate(reading: Reading, hook: Hook) -> FetchRequest:
 
 def _ask_who_paid(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     """A capture names its order, the order names the buyer; without the app's id and secret nobody is asked."""
-    order, app = plain(dig(reading.body, _RELATED)), [hook.options.get(name) for name in ("client_id", "client_secret")]
-    if not order or not order.isalnum() or not all(app):
+    order = plain(dig(reading.body, _RELATED))
+    if not order or not order.isalnum() or not (hook.options.get("client_id") and hook.options.get("client_secret")):
         return ()
-    api = str(hook.options.get("api") or "https://api-m.paypal.com").rstrip("/")
-    basic = {"Authorization": f"Basic {b64encode(':'.join(map(str, app)).encode()).decode()}", "Content-Type": _FORM}
-    grant = b"grant_type=client_credentials"
-    url = f"{api}/v1/oauth2/token"
-    token = FetchRequest(url=url, into="token", method="POST", headers=basic, body=grant, kept=False)
+    app = {"Authorization": basic(hook, "client_id", "client_secret"), "Content-Type": _FORM}
+    url, grant = f"{address(hook, _API)}/v1/oauth2/token", b"grant_type=client_credentials"
+    token = FetchRequest(url=url, into="token", method="POST", headers=app, body=grant, kept=False)
     if not (bearer := plain(dig(reading.body, "token.access_token"))):
         return (token,)
-    headers = {"Authorization": f"Bearer {bearer}"}
-    return (token, FetchRequest(url=f"{api}/v2/checkout/orders/{order}", into="order", headers=headers))
+    return (token, question(hook, _API, f"/v2/checkout/orders/{order}", "order", Authorization=f"Bearer {bearer}"))
 
 
 def _refused(answers: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from relay.asking import address
 from relay.errors import Unverified
 from relay.models import Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
@@ -80,10 +81,9 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
         "password": hook.options["password"],
         "orderId": dig(reading.body, "mdOrder"),
     }
-    gateway = str(hook.options.get("api") or _GATEWAY).rstrip("/")
     return (
         FetchRequest(
-            url=f"{gateway}/rest/getOrderStatusExtended.do",
+            url=f"{address(hook, _GATEWAY)}/rest/getOrderStatusExtended.do",
             into="order",
             method="POST",
             headers={"Content-Type": "application/x-www-form-urlencoded"},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
+from relay.asking import basic, question
 from relay.errors import Unverified
 from relay.models import Hook, Reading
 from relay.provider import Fetch, FetchRequest, Provider
@@ -92,9 +92,8 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
 
 
 def _question(hook: Hook, path: str, into: str) -> FetchRequest:
-    api = str(hook.options.get("api") or "https://api.yookassa.ru").rstrip("/")
-    credentials = b64encode(f"{hook.options['shop_id']}:{hook.options['secret_key']}".encode()).decode()
-    return FetchRequest(url=f"{api}/v3/{path}", into=into, headers={"Authorization": f"Basic {credentials}"})
+    own = basic(hook, "shop_id", "secret_key")
+    return question(hook, "https://api.yookassa.ru/v3", f"/{path}", into, Authorization=own)
 
 
 PROVIDER = Provider(
@@ -110,7 +109,7 @@ PROVIDER = Provider(
     options={
         "shop_id": "with secret_key: the worker asks YooKassa, and only its answer counts",
         "secret_key": "of the shop (Integration > API keys)",
-        "api": "https://api.yookassa.ru if not said otherwise",
+        "api": "https://api.yookassa.ru/v3 if not said otherwise",
     },
     settings=(
         "Integration > HTTP notifications: enter the hook's URL (https, port 443 or 8443) and tick payment.succeeded, "
