@@ -86,7 +86,9 @@ def answer_errors(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(HTTPException)
     def wrong(problem: HTTPException) -> Response:
-        return error(problem.code or 500, "invalid-request", problem.description or problem.name)
+        status = problem.code or 500
+        reason = "internal-error" if status >= 500 else "invalid-request"
+        return error(status, reason, problem.description or problem.name)
 
 
 def error(status: int, reason: str, message: str) -> Response:
@@ -123,7 +125,10 @@ def _given(operation: Operation) -> Mapping[str, Any]:
         return request.args.to_dict()
     if not request.get_data(cache=True).strip():
         return {}
-    given = request.get_json(force=True, silent=True)
+    try:
+        given = request.get_json(force=True, silent=True)
+    except RecursionError:
+        given = None
     if not isinstance(given, dict):
         raise BadRequest("The body must be a JSON object.")
     wanted = given.get("filter")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+# Bytes of a form or of a JSON body. Webhooks have a limit of their own; whoever is not logged in must not fill a disk.
+MOST = 1024 * 1024
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -17,8 +19,14 @@ HEADERS = {
 
 
 def harden(blueprint: Blueprint) -> None:
-    """Every answer of this blueprint gets the headers; what a view has set itself stays."""
+    """Every answer of this blueprint gets the headers; what a view has set itself stays. Every request is bounded."""
+    blueprint.before_request(bound)
     blueprint.after_request(with_headers)
+
+
+def bound() -> None:
+    """What is larger is answered 413 as soon as somebody reads it."""
+    request.max_content_length = MOST
 
 
 def with_headers(response: Response) -> Response:

@@ -9,6 +9,7 @@ import pytest
 
 from relay.web.openapi import PREFIX
 from relay.web.operations import OPERATIONS
+from relay.web.security import MOST
 from tests.web.conftest import Web
 
 PATHS = [(one.method, PREFIX + one.path.replace("<", "").replace(">", "")) for one in OPERATIONS]
@@ -109,3 +110,16 @@ def test_answers_in_the_language_asked_for(web: Web) -> None:
     """The sentence; the slugs stay."""
     summary = web.api().get(f"{PREFIX}/status", headers={"Accept-Language": "ru"}).get_json()["summary"]
     assert summary == "Пока ничего не приходило."
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"filter":' * 5_000, '{"filter": 1', "[]", '"text"', b"\xff"])
+def test_a_body_that_is_no_object(web: Web, body: str | bytes) -> None:
+    """However deep it is nested: the caller's mistake, not ours."""
+    answer = web.api().post(f"{PREFIX}/replays", data=body)
+    assert (answer.status_code, answer.get_json()["message"]) == (400, "The body must be a JSON object.")
+
+
+def test_a_body_beyond_all_reason(web: Web) -> None:
+    """It is not read to its end."""
+    answer = web.api().post(f"{PREFIX}/replays", data=b" " * (MOST + 1))
+    assert (answer.status_code, answer.get_json()["error"]) == (413, "invalid-request")

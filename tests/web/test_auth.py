@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from relay.lifecycle import State
 from relay.models import Refused
 from relay.web.auth import LOGINS_A_MINUTE, braked_address
+from relay.web.security import MOST
 from relay.web.status import DONE, SHOWN
 from tests.web.conftest import PASSWORD, Web, form_token
 
@@ -180,3 +182,13 @@ def test_security_headers(web: Web, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_beyond_all_reason_is_not_read(web: Web) -> None:
+    """Nobody needs to be logged in to post one, and an uploaded file would lie on our disk."""
+    visitor = web.visitor()
+    token = form_token(visitor.get("/login").text)
+    upload = {"csrf": token, "password": "x", "file": (io.BytesIO(b"x" * MOST), "large.bin")}
+    answer = visitor.post("/login", data=upload, content_type="multipart/form-data")
+    assert answer.status_code == 413
+    assert "JustClick Relay" in answer.text
