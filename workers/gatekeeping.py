@@ -93,5 +93,6 @@ def release(parts: WorkerParts) -> None:
     """The sweeper's share: gates whose rest is over are probed, and what open gates still hold goes on its way."""
     for name in parts.store.gates_due():
         parts.store.probe_gate(name)
+    parts.store.prod_probes()
     for name in parts.store.held_without_gate():
         parts.store.release_held(name)

@@ -62,6 +62,14 @@ class Gates(Ledger):
         self.release_held(name, most=1)
         return True
 
+    def prod_probes(self) -> None:
+        """Lets one more through where a gate is probed and nobody goes: its probe waits for an order, or the sweeper
+        that was to let it through was killed.
+        """
+        for gate in self.gates().values():
+            if gate.state == "probing" and not gate.probe:
+                self.release_held(gate.name, most=1)
+
     def probe_failed(self, name: str, until: int | None = None) -> None:
         """The one that was let through brought no answer: closed as before; ``until`` when to try again by itself."""
         self._rewrite(name, state="closed", probe="", until=until)

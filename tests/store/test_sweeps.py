@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 
@@ -223,3 +224,33 @@ def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
     kept = store.refusals("webinar")
     assert (len(kept), kept[0].at) == (200, 204)
     assert store.totals()["refused:webinar:unverified"] == 205
+
+
+def test_a_probe_that_has_to_wait_is_no_probe(store: Store) -> None:
+    """A payment is let through, and its order stands behind the same gate: the order goes next, or both wait for hours."""
+    payment = a_delivery(id="dlv_1", function="UpdateOrderStatus", awaits=("bill:school:1",), wait=3600.0)
+    order = a_delivery(id="dlv_2", function="CreateOrder", makes="bill:school:1")
+    store.close_gate(replace(CLOSED, reason="account-unreachable"))
+    keep(store, payment)
+    keep(store, order)
+    assert claim_all(store) == []
+    assert store.counts()["held"] == 2
+    store.probe_gate("account:school")
+    assert claim_all(store) == []
+    assert state_of(store, payment.id) == "waiting"
+    store.prod_probes()
+    [claim] = claim_all(store)
+    assert (claim.delivery.id, claim.links["probe"]) == (order.id, "account:school")
+
+
+def test_a_probe_whose_sweeper_was_killed_is_let_through_by_the_next(store: Store, redis: Redis) -> None:
+    """Killed between telling that the gate is probed and letting one through; nothing new comes in."""
+    store.close_gate(CLOSED)
+    keep(store, a_delivery())
+    claim_all(store)
+    redis.hset(keys.GATES, CLOSED.name, json.dumps({"name": CLOSED.name, "state": "probing", "since": 1}))
+    store.prod_probes()
+    [claim] = claim_all(store)
+    assert claim.links["probe"] == CLOSED.name
+    store.prod_probes()
+    assert store.counts()["queued"] == 0

@@ -37,11 +37,12 @@ local function gate_in_the_way(id, account, fn, hook)
       table.insert(probed, name)
     end
   end
-  for _, name in ipairs(probed) do
-    gates[name].probe = id
-    redis.call('HSET', K.GATES, name, cjson.encode(gates[name]))
-  end
   return nil, probed
+end
+
+local function is_probe_of(id, name)
+  gates[name].probe = id
+  redis.call('HSET', K.GATES, name, cjson.encode(gates[name]))
 end
 
 local function hold(id, gate)
@@ -120,8 +121,9 @@ local function consider(id, account)
     return false
   end
   local links = links_of(id, seen)
-  if not links then return false end
+  if not links then return false end -- and is no probe: it may wait for one that the gate holds back
   for _, name in ipairs(probed) do
+    is_probe_of(id, name)
     table.insert(links, 'probe')
     table.insert(links, cjson.encode(name))
   end
