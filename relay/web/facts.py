@@ -32,6 +32,7 @@ class Facts:
     day: Day
     hooks: Mapping[str, HookGlance]
     health: Health
+    has_room: bool  # whether intake takes anything now
 
     @property
     def on_the_way(self) -> int:
@@ -73,4 +74,5 @@ def gather(parts: Parts) -> Facts:
         day=glances.last_day(store, now),
         hooks=glances.hooks_at_a_glance(store, parts.configuration.hooks, now),
         health=store.health(),
+        has_room=glances.has_room(store),
     )

@@ -13,7 +13,6 @@ from relay.lifecycle import State
 from relay.web.facts import Facts
 
 LATE_SECONDS = 300.0
-FULL = 0.95  # of the store's memory: from here on intake answers 503
 SPOKEN_CODES = (4, 5, 6, 7, 8, 606)  # refusals of an account or function that have a sentence of their own
 
 
@@ -54,7 +53,7 @@ def _refused_account(facts: Facts) -> Verdict | None:
 
 
 def _full(facts: Facts) -> Verdict | None:
-    return Verdict("full", "bad") if (facts.memory_share or 0) >= FULL else None
+    return None if facts.has_room else Verdict("full", "bad")
 
 
 def _dead(facts: Facts) -> Verdict | None:

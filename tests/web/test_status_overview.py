@@ -163,6 +163,14 @@ def test_a_store_that_forgets_or_evicts_is_told(web: Web) -> None:
     assert "may throw away events" in page
 
 
+def test_a_full_store_turns_webhooks_away(web: Web) -> None:
+    """The worst of all: it is told before the dead letters."""
+    web.story.answered(web.story.lead("anna@example.com"), Refused(100, "Email is missing"))
+    web.story.store.redis.set(keys.ROOM, 0)
+    assert sentence(web) == "The store is full: webhooks are being turned away."
+    assert web.visitor().get("/readyz").get_json()["error"] == "store-full"
+
+
 def test_the_store_is_away(web: Web) -> None:
     """A page that says so, with 503, instead of a stack trace; what Redis said is for insiders."""
     client = web.insider()
