@@ -49,6 +49,8 @@ class Intake:
     configuration: Configuration
     store: Store
     max_body: int
+    store_bytes: int = 0  # RELAY_STORE_BYTES
+    measure_at: float = 0.0  # time.monotonic() of the next look at the store's memory
     full_until: dict[str, float] = field(default_factory=dict)
 
     def receive(self, hook: Hook, request: WebhookRequest) -> Receipt:
@@ -91,6 +93,7 @@ class Intake:
         key, window = _idempotency(hook, request, reading, part)
         if provider.fetch and provider.fetch.anew and not reading.event_id:
             key = f"event:{event_id}"
+        self._measure_room()
         kept = self.store.keep(
             event,
             deliveries,
@@ -103,6 +106,12 @@ class Intake:
             self.full_until[hook.name] = _end_of_minute()
             raise _too_many(hook)
         return kept
+
+    def _measure_room(self) -> None:
+        """Once a second. The workers look as well, but none may be alive while webhooks come in."""
+        if (now := time.monotonic()) >= self.measure_at:
+            self.measure_at = now + 1.0
+            self.store.measure_room(self.store_bytes)
 
     def _calls(self, hook: Hook, provider: Provider, reading: Reading) -> list[Call]:
         if reading.test:  # a sender's test event is answered like any other and never reaches JustClick

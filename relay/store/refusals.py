@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from relay import keys
-from relay.store.ledger import Ledger, available
+from relay.store.ledger import available
+from relay.store.room import Room
 
 KEPT_OF_A_HOOK = 200
 
@@ -26,13 +27,15 @@ class RefusalRecord:
     body: str = ""  # its first 4 KiB; what is not UTF-8 is replaced
 
 
-class Refusals(Ledger):
+class Refusals(Room):
     def keep_refusal(self, record: RefusalRecord) -> int:
-        """Returns how many requests this hook has had in this minute."""
+        """Returns how many requests this hook has had in this minute. In a full store the refusal is only counted."""
+        has_room = self.has_room()
         with available():
             pipeline = self.redis.pipeline(transaction=False)
-            pipeline.lpush(keys.REFUSALS + record.hook, json.dumps(asdict(record), ensure_ascii=False))
-            pipeline.ltrim(keys.REFUSALS + record.hook, 0, KEPT_OF_A_HOOK - 1)
+            if has_room:
+                pipeline.lpush(keys.REFUSALS + record.hook, json.dumps(asdict(record), ensure_ascii=False))
+                pipeline.ltrim(keys.REFUSALS + record.hook, 0, KEPT_OF_A_HOOK - 1)
             pipeline.hincrby(keys.COUNTS, f"refused:{record.hook}:{record.reason}", 1)
             pipeline.expire(keys.allowance(record.hook), 120)
             pipeline.incr(keys.allowance(record.hook))

@@ -51,11 +51,15 @@ class Room(Ledger):
                 self.note(["SET", keys.ROOM, memory.room])
         return memory
 
-    def check_room(self) -> None:
-        """Raises StoreFull when intake takes nothing now."""
+    def has_room(self) -> bool:
+        """Whether intake takes anything now; what is on its way always has its reserve."""
         with available():
             room = self.redis.get(keys.ROOM)
-        if room is not None and int(room) <= 0:
+        return room is None or int(room) > 0
+
+    def check_room(self) -> None:
+        """Raises StoreFull when intake takes nothing now."""
+        if not self.has_room():
             raise StoreFull
 
     def note(self, command: Command) -> None:

@@ -21,7 +21,7 @@ STORE_AWAY_SECONDS = 5  # after which a sender may try again
 
 def blueprint(parts: Parts) -> Blueprint:
     hooks = Blueprint("hooks", __name__)
-    intake = Intake(parts.configuration, parts.store, parts.settings.max_body)
+    intake = Intake(parts.configuration, parts.store, parts.settings.max_body, parts.settings.store_bytes)
     unkept: Counter[str] = Counter()  # refusals while the store was away
 
     def receive_webhook(name: str, token: str = "") -> Response:
