@@ -227,7 +227,7 @@ def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
 
 
 def test_a_probe_that_has_to_wait_is_no_probe(store: Store) -> None:
-    """A payment is let through, and its order stands behind the same gate: the order goes next, or both wait for hours."""
+    """A payment is let through while its order stands behind the same gate: the order goes next, not hours later."""
     payment = a_delivery(id="dlv_1", function="UpdateOrderStatus", awaits=("bill:school:1",), wait=3600.0)
     order = a_delivery(id="dlv_2", function="CreateOrder", makes="bill:school:1")
     store.close_gate(replace(CLOSED, reason="account-unreachable"))
