@@ -16,6 +16,7 @@ from relay.errors import (
     BodyTooLarge,
     MethodNotAllowed,
     Refusal,
+    StoreFull,
     StoreUnavailable,
     TooManyRequests,
     UnknownHook,
@@ -94,14 +95,18 @@ class Intake:
         if provider.fetch and provider.fetch.anew and not reading.event_id:
             key = f"event:{event_id}"
         self._measure_room()
-        kept = self.store.keep(
-            event,
-            deliveries,
-            idempotency_key=key,
-            window_ms=int(window * 1000),
-            words=words_of(reading),
-            max_per_minute=hook.max_per_minute,
-        )
+        try:
+            kept = self.store.keep(
+                event,
+                deliveries,
+                idempotency_key=key,
+                window_ms=int(window * 1000),
+                words=words_of(reading),
+                max_per_minute=hook.max_per_minute,
+            )
+        except StoreFull:
+            self.measure_at = 0.0  # it is not refused longer than it must be
+            raise
         if kept.over_allowance:
             self.full_until[hook.name] = _end_of_minute()
             raise _too_many(hook)
