@@ -16,7 +16,6 @@ from relay.errors import (
     BodyTooLarge,
     MethodNotAllowed,
     Refusal,
-    StoreFull,
     StoreUnavailable,
     TooManyRequests,
     UnknownHook,
@@ -104,8 +103,8 @@ class Intake:
                 words=words_of(reading),
                 max_per_minute=hook.max_per_minute,
             )
-        except StoreFull:
-            self.measure_at = 0.0  # it is not refused longer than it must be
+        except StoreUnavailable:
+            self.measure_at = 0.0  # nothing is refused longer than it must be
             raise
         if kept.over_allowance:
             self.full_until[hook.name] = _end_of_minute()
