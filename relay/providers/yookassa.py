@@ -92,7 +92,7 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
 
 
 def _question(hook: Hook, path: str, into: str) -> FetchRequest:
-    own = basic(hook, "shop_id", "secret_key")
+    own = basic(hook, "shop_id", "api_key")
     return question(hook, "https://api.yookassa.ru/v3", f"/{path}", into, Authorization=own)
 
 
@@ -105,10 +105,10 @@ PROVIDER = Provider(
     event_type="event",
     event_id=("event", "object.id"),
     test="object.test",
-    fetch=Fetch(ask=_ask, schema=Notification, proves=True, needs=("shop_id", "secret_key")),
+    fetch=Fetch(ask=_ask, schema=Notification, proves=True, needs=("shop_id", "api_key")),
     options={
-        "shop_id": "with secret_key: the worker asks YooKassa, and only its answer counts",
-        "secret_key": "of the shop (Integration > API keys)",
+        "shop_id": "with api_key: the worker asks YooKassa, and only its answer counts",
+        "api_key": "of the shop (Integration > API keys)",
         "api": "https://api.yookassa.ru/v3 if not said otherwise",
     },
     settings=(

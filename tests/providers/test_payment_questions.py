@@ -178,7 +178,7 @@ def test_who_says_paid_is_not_believed_against_the_bank(
 ) -> None:
     """A forged `paid` becomes a dead letter that says so."""
     api.answers[path] = json.dumps(answer).encode()
-    options = {"user": "shop-api", "password": "p", "shop_id": "1", "secret_key": "k", "api": api.url}
+    options = {"user": "shop-api", "password": "p", "shop_id": "1", "api_key": "k", "api": api.url}
     provider, name = event.split()
     outcome = ask(sample(provider, name).request, hook(provider, **options))
     assert isinstance(outcome, Unreached)
