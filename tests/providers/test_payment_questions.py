@@ -55,6 +55,13 @@ def test_an_ipn_for_somebody_else_is_not_even_asked_about(api: SenderApi, ask: A
     assert api.asked == []
 
 
+def test_a_hook_that_trusts_its_token_asks_nothing(api: SenderApi, ask: Ask) -> None:
+    """Without an option to prove by, the token in the address is all there is, and the loader has demanded it."""
+    assert ask(sample("paypal", "ipn").request, replace(hook("paypal"), tokens=("t",))) == {}
+    assert not providers.find("paypal").proves(hook("paypal"))
+    assert api.asked == []
+
+
 def unpinned(body: bytes | None = None, **headers: str) -> tuple[WebhookRequest, Hook]:
     """A webhook of PayPal's to a hook without a stored certificate."""
     request = sample("paypal", "PAYMENT.CAPTURE.REFUNDED.documented").request
