@@ -15,6 +15,7 @@ import structlog
 
 from relay import replaying
 from relay.errors import StoreUnavailable
+from relay.queue import names
 from workers import gatekeeping
 from workers.forgetting import Forgetting
 from workers.parts import WorkerParts
@@ -62,7 +63,7 @@ class Sweeper:
         store.expire_waiting()
         store.wake_found()
         gatekeeping.release(self.parts)
-        if self.round % LOST_EVERY == 0 and (lost := store.requeue_lost()):
+        if self.round % LOST_EVERY == 0 and (lost := store.requeue_lost(names(self.parts.configuration.accounts))):
             log.warning("queue.rebuilt", deliveries=lost)
         replaying.work_on_bulks(store, self.parts.configuration)
         store.ran("sweeper")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import click
 
 from relay.commands._parts import open_parts
-from relay.queue import announce
+from relay.queue import announce, names
 
 
 @click.command("rebuild", help="Queue again every delivery that is queued and has no job.")
 def command() -> None:
     parts = open_parts()
     announce(parts.store.redis, parts.configuration.accounts)
-    rebuilt, seen, last = 0, 0, None
-    while portion := parts.store.queued_ids(after=last):
-        rebuilt += parts.store.requeue(portion)
-        seen, last = seen + len(portion), portion[-1]
-    click.echo(f"{seen} deliveries are queued; {rebuilt} had no job and have one again.")
+    queued = parts.store.counts()["queued"]
+    rebuilt = parts.store.rebuild(names(parts.configuration.accounts))
+    click.echo(f"{queued} deliveries are queued; {rebuilt} had no job and have one again.")

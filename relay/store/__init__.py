@@ -11,6 +11,7 @@ from relay.store.bulks import Bulks
 from relay.store.gates import Gate
 from relay.store.ledger import Claim, Fetched, Kept, Move
 from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
+from relay.store.rebuilding import Rebuilding
 from relay.store.refusals import RefusalRecord, Refusals
 from relay.store.retention import Forgotten, Retention, Terms
 from relay.store.room import Memory
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 
-class Store(Queries, Sweeps, Refusals, Bulks, Retention):
+class Store(Queries, Sweeps, Rebuilding, Refusals, Bulks, Retention):
     """All that the relay remembers. Every method raises StoreUnavailable when Redis is away, full or not writable."""
 
     def __init__(self, redis: Redis) -> None:

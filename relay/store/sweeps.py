@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from relay import keys, queue
+from relay import keys
 from relay.lifecycle import State, Trigger
 from relay.models import Attempt, Delivery
 from relay.store.gates import A_SLICE, Gates
@@ -16,6 +16,8 @@ from relay.store.room import Room
 
 
 class Sweeps(Gates, Room):
+    looked_at = 0  # how far the walk over those who wait has come
+
     def beat(self, worker: str, beat: int, *, host: str, pid: int, in_flight: int, slots: int) -> None:
         """Tells that this worker lives. ``beat`` grows by one each time: no clock is compared with another."""
         told = {"beat": beat, "at": self.now_ms(), "host": host, "pid": pid, "in_flight": in_flight, "slots": slots}
@@ -68,9 +70,11 @@ class Sweeps(Gates, Room):
         return sum(self.move_all([_expired(one) for one in found])) if found else 0
 
     def wake_found(self, most: int = A_SLICE) -> int:
-        """Those whose link came while nobody could wake them (a worker killed between two steps)."""
+        """Those whose link came while nobody could wake them (a worker killed between two steps): the next slice."""
         with available():
-            waiting = self.brief([id_.decode() for id_ in self.redis.zrange(keys.WAIT_UNTIL, 0, most - 1)])
+            size = int(self.redis.zcard(keys.WAIT_UNTIL))
+            start, self.looked_at = (self.looked_at, self.looked_at + most) if self.looked_at < size else (0, most)
+            waiting = self.brief([id_.decode() for id_ in self.redis.zrange(keys.WAIT_UNTIL, start, start + most - 1)])
             pipeline = self.redis.pipeline(transaction=False)
             for one in waiting:
                 pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
@@ -82,34 +86,6 @@ class Sweeps(Gates, Room):
             if links == len(_links_of(one)) or (one.makes and not one.awaits and (links or not making))
         ]
         return sum(self.move_all([Move(one, Trigger.FOUND) for one in ready])) if ready else 0
-
-    def requeue_lost(self, most: int = A_SLICE) -> int:
-        """Queued deliveries whose job has vanished (RQ's keys were wiped): the deliveries are the ledger."""
-        with available():
-            oldest = [id_.decode() for id_ in self.redis.zrange(keys.in_state(State.QUEUED), 0, most - 1)]
-        return self.requeue(oldest)
-
-    def requeue(self, ids: Sequence[str]) -> int:
-        """Writes the job of each of these deliveries again, if it is queued and has none."""
-        with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            for id_ in ids:
-                pipeline.exists(keys.JOB + id_)
-            jobless = [id_ for id_, there in zip(ids, pipeline.execute(), strict=True) if not there]
-            lost = [one for one in self.brief(jobless) if one.state == State.QUEUED]
-            pipeline = self.redis.pipeline(transaction=True)
-            for one in lost:
-                for command in queue.job_commands(one.id, one.account, is_live=one.live):
-                    pipeline.execute_command(*command)
-            pipeline.execute()
-        return len(lost)
-
-    def queued_ids(self, after: str | None = None, most: int = A_SLICE) -> list[str]:
-        """Ids of queued deliveries in order of time, for a walk over all of them."""
-        start = f"({after}" if after else "-"
-        with available():
-            found = self.redis.zrange(keys.in_state(State.QUEUED), start, "+", bylex=True, offset=0, num=most)
-        return [id_.decode() for id_ in found]
 
     def gates_due(self) -> list[str]:
         """Closed gates whose time has come to be probed."""

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 
+import pytest
 from redis import Redis
 
 from relay import keys
@@ -121,17 +122,45 @@ def test_a_waiter_that_nobody_woke_is_found(store: Store, redis: Redis) -> None:
     assert state_of(store, payment.id) == "queued"
 
 
-def test_deliveries_whose_jobs_vanished_are_queued_again(store: Store, redis: Redis) -> None:
-    """RQ's keys are wiped: the deliveries are the ledger."""
+@pytest.mark.parametrize("wiped", ["rq:*", "rq:queue:*"])
+def test_deliveries_whose_jobs_vanished_are_queued_again(store: Store, redis: Redis, wiped: str) -> None:
+    """RQ's keys are wiped, all or the lists alone: the deliveries are the ledger."""
     kept = [a_delivery() for _ in range(5)]
     for one in kept:
         keep(store, one)
-    for key in redis.scan_iter("rq:*"):
+    for key in redis.scan_iter(wiped):
         redis.delete(key)
     assert claim_all(store) == []
-    assert store.requeue_lost() == 5
-    assert store.requeue_lost() == 0
+    assert store.requeue_lost(["school", "school.later"]) == 5
+    assert store.requeue_lost(["school", "school.later"]) == 0
     assert {claim.delivery.id for claim in claim_all(store)} == {one.id for one in kept}
+
+
+def test_one_job_that_vanished_is_found_behind_a_thousand(store: Store, redis: Redis) -> None:
+    """Those that stand in front have their jobs; whoever looks at the oldest only would never come to it."""
+    for number in range(1200):
+        keep(store, a_delivery(id=f"dlv_{number:04}"))
+    redis.lrem(keys.QUEUE + "school", 1, "dlv_1100")
+    assert store.requeue_lost(["school", "school.later"]) == 1
+    assert redis.lrange(keys.QUEUE + "school", -1, -1) == [b"dlv_1100"]
+
+
+def test_queues_of_accounts_that_are_no_longer_configured_are_no_riddle(store: Store, redis: Redis) -> None:
+    """Their deliveries are queued and nobody takes them; they get no second job, and are looked through once only."""
+    keep(store, a_delivery(account="sold"))
+    assert [store.requeue_lost(["school", "school.later"]) for _ in range(2)] == [0, 0]
+    assert redis.llen(keys.QUEUE + "sold") == 1
+    assert "sold" in store.further_queues
+
+
+def test_a_waiter_behind_many_others_is_woken(store: Store, redis: Redis) -> None:
+    """Its link came while nobody could wake it; a thousand others wait for orders that never come."""
+    for number in range(7):
+        keep(store, a_delivery(id=f"dlv_{number}", function="UpdateOrderStatus", awaits=(f"bill:school:{number}",)))
+    claim_all(store)
+    redis.set(keys.LINK + keys.bill_link("school", "6"), "77")
+    assert [store.wake_found(most=3) for _ in range(4)] == [0, 0, 1, 0]
+    assert state_of(store, "dlv_6") == "queued"
 
 
 def test_behind_a_closed_gate_everything_is_held(store: Store) -> None:

@@ -114,7 +114,10 @@ end
 local function consider(id, account)
   local seen = redis.call('HMGET', K.DELIVERY .. id,
     'state', 'function', 'hook', 'account', 'awaits', 'created_at', 'wait', 'makes')
-  if seen[1] ~= 'queued' then return false end -- a job too many: somebody else has moved the delivery
+  if seen[1] ~= 'queued' then -- a job too many: somebody else has moved the delivery
+    holds = holds + 1
+    return false
+  end
   local gate, probed = gate_in_the_way(id, account, seen[2], seen[3])
   if gate then
     hold(id, gate)
