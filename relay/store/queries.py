@@ -82,7 +82,7 @@ class Queries(Ledger):
     # ------------------------------------------------------------ many
     def deliveries(self, wanted: DeliveryFilter, cursor: str | None = None, limit: int = 50) -> Page[Delivery]:
         """Newest first."""
-        portions = self._ids_named(wanted.q, "dlv_") or self._walk(self._index_for(wanted), "dlv_", cursor)
+        portions = self._ids_named(wanted.q, "dlv_") or self._walk(self._index_for(wanted), "dlv_", cursor, limit + 1)
         return self._page(portions, self._read_deliveries, wanted.matches, limit)
 
     def events(
@@ -90,7 +90,7 @@ class Queries(Ledger):
     ) -> Page[Event]:
         """Newest first."""
         index = keys.find(words.sought(q)) if q else keys.events_of(hook) if hook else keys.EVENTS
-        portions = self._ids_named(q, "evt_") or self._walk(index, "evt_", cursor)
+        portions = self._ids_named(q, "evt_") or self._walk(index, "evt_", cursor, limit + 1)
         return self._page(portions, self._read_events, lambda one: hook in (None, one.hook), limit)
 
     def _ids_named(self, q: str | None, prefix: str) -> list[list[str]] | None:
@@ -128,10 +128,10 @@ class Queries(Ledger):
             sizes = pipeline.execute()
         return min(zip(sizes, candidates, strict=True))[1]
 
-    def _walk(self, index: str, prefix: str, cursor: str | None) -> Iterable[list[str]]:
-        """The ids of an index from the newest on, in portions."""
+    def _walk(self, index: str, prefix: str, cursor: str | None, first: int) -> Iterable[list[str]]:
+        """The ids of an index from the newest on, in portions; mostly the ``first`` of them are enough."""
         newest = f"({cursor}" if cursor else f"[{prefix}~"
-        portion = 100
+        portion = first
         while True:
             with available():
                 found = self.redis.zrange(index, newest, f"[{prefix}", desc=True, bylex=True, offset=0, num=portion)
