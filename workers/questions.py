@@ -6,7 +6,7 @@ from relay import linking, providers
 from relay.errors import RelayError
 from relay.fetching import ask
 from relay.mapping import map_event, refine
-from relay.models import Accepted, Delivery, Outcome, Unreached
+from relay.models import Accepted, Delivery, Event, Hook, Outcome, Reading, Unreached
 from relay.replaying import request_of
 from relay.store import Fetched
 from relay.words import words_of
@@ -31,10 +31,22 @@ def carry_out(delivery: Delivery, parts: WorkerParts) -> tuple[Outcome, Fetched 
         reading = refine(provider.read_fetched(request, hook, answers, event.part), hook, event.received_at / 1000)
     except RelayError as error:
         return _cannot(str(error)), None
+    if reading.test:
+        return Accepted(0, "", note="The sender was asked; it is a test event."), Fetched(answers, ())
+    if (first := _repeated(reading, hook, event, parts)) is not None:
+        return Accepted(0, "", note=f"The sender was asked; this is a repeat of {first}."), Fetched(answers, ())
     calls = map_event(reading, hook, parts.configuration, event.received_at / 1000)
     births = linking.deliveries_of(calls, event.id, hook.name, hook.account)
     note = f"The sender was asked; {len(births)} calls follow from its answers."
     return Accepted(0, "", note=note), Fetched(answers, births, words_of(reading))
+
+
+def _repeated(reading: Reading, hook: Hook, event: Event, parts: WorkerParts) -> str | None:
+    """The event that brought the same before, where only the answers tell what happened (a number, posted again)."""
+    if not reading.event_id:
+        return None
+    first = parts.store.first_event(hook.name, f"asked:{reading.event_id}", event.id, int(hook.event_window * 1000))
+    return first if first != event.id else None
 
 
 def _cannot(detail: str) -> Unreached:

@@ -110,6 +110,13 @@ class Ledger:
             raise StoreFull
         return Kept(first.decode(), duplicate=became == b"repeated", over_allowance=became == b"full")
 
+    def first_event(self, hook: str, idempotency_key: str, event_id: str, window_ms: int) -> str:
+        """The event that has this key: this one, if nobody was before it."""
+        key = keys.seen(hook, idempotency_key)
+        with available():
+            self.redis.set(key, event_id, nx=True, px=window_ms)
+            return str((self.redis.get(key) or event_id.encode()).decode())
+
     # ------------------------------------------------------------ claim
     def claim(
         self, worker: str, room: int, accounts: Iterable[Account], *, only: str = ""
