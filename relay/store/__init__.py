@@ -8,8 +8,9 @@ from __future__ import annotations
 from redis import Redis
 
 from relay.store.bulks import Bulks
+from relay.store.commands import Fetched, Move
 from relay.store.gates import Gate
-from relay.store.ledger import Claim, Fetched, Kept, Move
+from relay.store.ledger import Claim, Kept
 from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
 from relay.store.rebuilding import Rebuilding
 from relay.store.refusals import RefusalRecord, Refusals

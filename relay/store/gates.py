@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 
 from relay import keys
 from relay.lifecycle import Trigger
-from relay.store.ledger import Ledger, Move, available
+from relay.store.commands import Move
+from relay.store.ledger import Ledger, available
 
 A_SLICE = 500  # deliveries that one step moves
 

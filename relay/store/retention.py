@@ -15,7 +15,8 @@ from typing import Any
 from relay import ids, keys
 from relay.lifecycle import ENDED, State
 from relay.models import Delivery
-from relay.store.ledger import Ledger, available, dead_indexes
+from relay.store.commands import dead_indexes
+from relay.store.ledger import Ledger, available
 from relay.store.scripts import Command, packed
 
 A_SLICE = 200  # events that one step looks at

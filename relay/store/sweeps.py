@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from relay import keys
 from relay.lifecycle import State, Trigger
 from relay.models import Attempt, Delivery
+from relay.store.commands import Move
 from relay.store.gates import A_SLICE, Gates
-from relay.store.ledger import Move, available
+from relay.store.ledger import available
 from relay.store.room import Room
 
 
