@@ -25,6 +25,7 @@ _SYNTAX = (
     (r"Encountered unknown tag '(.+?)'", 'there is no "{{% {0} %}}".'),
     (r"(?i)tag name expected", 'after "{{%" a word like if or for is missing.'),
     (r"Unexpected end of template", 'an "{{% if %}}" or a "{{% for %}}" has no end.'),
+    (r"unexpected '}'$", "an expression ends with two braces, }}}}, and here is one."),
     (r"unexpected '(.*)'", 'something is wrong at "{0}".'),
     (r"Expected an expression, got '(.+)'", 'something is missing before "{0}".'),
     (r"Missing end of (.+)", "a comment or a text is opened and not closed."),

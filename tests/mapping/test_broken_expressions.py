@@ -18,7 +18,7 @@ EVERYWHERE = Scope(results=("CreateOrder",), tables=("courses",), each=True)
         ("{{ contact.email | lowr }}", 'Unknown filter "lowr". Did you mean "lower"?'),
         ("{{ contact.email is emty }}", 'Did you mean "empty"?'),
         ("{{ contact.email", "a bracket or a brace is opened and not closed"),
-        ("{{ contact.email }", "cannot be read"),
+        ("{{ contact.email }", "two braces"),
         ("{{ 'abc }}", "cannot be read"),
         ("{{ a b }}", "something is missing"),
         ("{{ a = b }}", "write =="),
