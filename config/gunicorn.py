@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -31,6 +35,36 @@ class QuietLogger(Logger):  # type: ignore[misc]
         """Nothing: what happened to a webhook is an event of its own."""
 
 
+SLOWEST = 15.0  # seconds in which a request has to arrive; a clean stop waits for longer than that
+
+
+class PunctualWorker(ThreadWorker):  # type: ignore[misc]
+    """Sends nobody away who is slow, but does not wait for ever: whoever stops in the middle of a request would keep a
+    thread, and a few of them all threads.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begun: dict[TConn, float] = {}
+
+    def handle(self, conn: TConn) -> Any:
+        """In one of the threads: a request is read and answered."""
+        self.begun[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self.begun[conn]
+
+    def murder_pending(self) -> None:
+        """In the main thread, once a second. Only reading ends: an answer that is being made still goes out."""
+        super().murder_pending()
+        late = time.monotonic() - SLOWEST
+        for conn, begun in list(self.begun.items()):
+            if begun < late:
+                with suppress(OSError):  # closed meanwhile
+                    conn.sock.shutdown(socket.SHUT_RD)
+
+
 try:
     _settings = load_settings()
 except ConfigurationError as error:
@@ -39,7 +73,7 @@ configure_logging(_settings)
 
 bind = [f"{_settings.host}:{_settings.port}"]
 workers = _settings.web_concurrency
-worker_class = "gthread"
+worker_class = PunctualWorker
 threads = _settings.web_threads
 
 # Stopping: requests that run are finished, then it ends; platforms kill after 30 seconds, we promise 25.

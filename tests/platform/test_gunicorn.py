@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +23,8 @@ import time
 def app(environ, start):
     if environ["PATH_INFO"] == "/slow":
         time.sleep(1.5)
+    if environ["REQUEST_METHOD"] == "POST":
+        environ["wsgi.input"].read()
     if environ["PATH_INFO"].endswith("/broken"):
         raise ValueError("broken")
     told = f'{environ["wsgi.url_scheme"]} {environ["REMOTE_ADDR"]} {environ.get("HTTP_X_FORWARDED_PROTO")}'
@@ -43,8 +46,8 @@ class Served:
         )
         until(lambda: listening(self.port) and "Booting" in self.log.read_text())
 
-    def get(self, path: str, **headers: str) -> tuple[int, str]:
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+    def get(self, path: str, patience: float = 20, **headers: str) -> tuple[int, str]:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
         link.request("GET", path, headers=headers)
         answer = link.getresponse()
         told = answer.status, answer.read().decode()
@@ -108,6 +111,18 @@ def test_threads_and_processes_are_as_many_as_asked(start: Start, tmp_path: Path
     for thread in threads:
         thread.join()
     assert time.monotonic() - began < 3
+
+
+def test_whoever_stops_in_the_middle_of_a_request_does_not_keep_a_thread(start: Start, tmp_path: Path) -> None:
+    """Half a head and half a body, as many as there are threads: soon the next one is served."""
+    served = Served(start, tmp_path, WEB_CONCURRENCY="1", RELAY_WEB_THREADS="2")
+    half = [b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", b"POST / HTTP/1.1\r\nHost:"]
+    stuck = [socket.create_connection(("127.0.0.1", served.port)) for _ in half]
+    for link, begun in zip(stuck, half, strict=True):
+        link.sendall(begun)
+    assert served.get("/", patience=40)[0] == 200
+    for link in stuck:
+        link.close()
 
 
 def test_wrong_settings_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
