@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 from relay import telling
 from relay.fetching import FETCH
 from relay.justclick.functions import FUNCTIONS
+from relay.justclick.near_misses import Finding, diagnose
 from relay.lifecycle import State
-from relay.models import Delivery
+from relay.models import Account, Delivery
 from relay.parts import Parts
 from relay.store import DeliveryFilter
 from relay.web.rendering import page
 
 PER_PAGE = 50
+INCORRECT_HASH = 4
 CURSOR = re.compile(r"(?:dlv|evt)_[0-9A-Z]{26}")
 
 
@@ -64,7 +66,15 @@ def one(parts: Parts, delivery_id: str, failed: str = "") -> ResponseReturnValue
         asks=delivery.function == FETCH,
         address=f"{account.url}/api/{delivery.function}" if account and delivery.function != FETCH else None,
         result=telling.pretty(delivery.result) if delivery.result is not None else None,
+        near_misses=_near_misses(delivery, account),
     )
+
+
+def _near_misses(delivery: Delivery, account: Account | None) -> tuple[Finding, ...]:
+    """After "incorrect hash": which slip in the secret or the login it could be."""
+    if delivery.code != INCORRECT_HASH or account is None:
+        return ()
+    return diagnose(delivery.function, delivery.params, account).findings
 
 
 def row(delivery: Delivery) -> Row:

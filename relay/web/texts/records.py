@@ -119,6 +119,7 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         "Отправитель прислал только номера. Этот шаг спрашивает у него остальное; в JustClick пока ничего не уходит.",
     ),
     "delivery.no-params": ("No parameters.", "Без параметров."),
+    "delivery.near-misses": ("What it could be:", "В чём может быть дело:"),
     "delivery.signed": ("The signed text", "Подписанный текст"),
     "delivery.signed.about": (
         "Its MD5 is the signature. The secret at its end is hidden.",
