@@ -24,7 +24,7 @@ from relay.justclick.signing import signed_body
 
 LATENCY = 200  # ms of the slow service, and of the one in the trial of loss
 LOSS_RATE, LOSS_SECONDS, KILLED_AFTER = 100, 10.0, 5.0
-SETTLED = 45.0  # seconds without a call after which nothing more is awaited; the relay's dead are buried after 21
+SETTLED = 35.0  # seconds without a call after which nothing more is awaited; the relay's dead are buried after 21
 WARM = 9_999_990
 
 
@@ -41,7 +41,8 @@ class Loss:
     accepted: int
     lost: int
     doubled: int
-    longest: float  # seconds between the kill and the last delivery that was late
+    set_aside: int  # of the lost: they come back after an hour
+    last: float  # seconds between the kill and the last delivery
 
 
 def speed(contestant: type[Peer], latency: int, seconds: int) -> Speed:
@@ -51,7 +52,7 @@ def speed(contestant: type[Peer], latency: int, seconds: int) -> Speed:
             peer = contestant(rig)
             try:
                 begin(peer, record)
-                wrk(peer.url, rig.folder, 1, 100)
+                wrk(peer.url, rig.folder, 2, 100)
                 memory = Memory(peer)
                 began = time.time()
                 accepted = wrk(peer.url, rig.folder, seconds, 200)
@@ -87,7 +88,7 @@ def loss(contestant: type[Peer]) -> Loss:
                 peer.start()
                 load.join()
                 await_quiet(record, senders)
-                return counted(senders, record, killed_at)
+                return counted(senders, record, killed_at, peer.set_aside())
             finally:
                 peer.kill()
 
@@ -103,19 +104,18 @@ def await_quiet(record: Path, senders: Senders) -> None:
         time.sleep(0.5)
 
 
-def counted(senders: Senders, record: Path, killed_at: float) -> Loss:
+def counted(senders: Senders, record: Path, killed_at: float, set_aside: int) -> Loss:
     calls = times_sent(record)
     lost = senders.accepted - calls.keys()
     doubled = [number for number in senders.accepted if calls[number] > 1]
     last = max((moment for moment, number, _ in arrived(record) if number != WARM), default=killed_at)
-    return Loss(len(senders.accepted), len(lost), len(doubled), last - killed_at)
+    return Loss(len(senders.accepted), len(lost), len(doubled), set_aside, last - killed_at)
 
 
 def begin(peer: Peer, record: Path) -> None:
     """Starts it, and holds what it sends against the relay's own signing: the same job, byte by byte."""
     peer.start()
-    peer.await_answers(lambda: _posted(peer))
-    peer.await_answers(lambda: arrived(record))
+    peer.await_answers(lambda: _passed(peer, record))
     params = {
         "rid": ["webinar"],
         "lead_email": f"p{WARM}@example.com",
@@ -125,6 +125,16 @@ def begin(peer: Peer, record: Path) -> None:
     wanted = signed_body(params, LOGIN, SECRET).decode()
     got = arrived(record)[0][2]
     assert got == wanted, f"{peer.name} sends another call:\n{got}\n{wanted}"
+
+
+def _passed(peer: Peer, record: Path) -> bool:
+    """Whether one that was posted has come through. n8n answers 200 before its own runner is there to do anything."""
+    deadline = time.monotonic() + 3
+    while _posted(peer) and time.monotonic() < deadline:
+        if arrived(record):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def _posted(peer: Peer) -> bool:
@@ -177,7 +187,7 @@ def main(repeats: int = 3, seconds: int = 5, only: str = "") -> str:
         for one in there:  # in turns, so that what the machine does meanwhile meets all of them
             quick[one.name].append(told(one, speed(one, 0, seconds)))
             slow[one.name].append(told(one, speed(one, LATENCY, seconds)))
-    for _ in range(repeats):
+    for _ in range(min(repeats, 2)):
         for one in there:
             losses[one.name].append(told(one, loss(one)))
     table = Table(*HEAD)
@@ -199,9 +209,14 @@ def cells(quick: list[Speed], slow: list[Speed], losses: list[Loss]) -> tuple[ob
         rates(quick),
         rates(slow),
         statistics.median(one.memory for one in quick + slow),
-        f"{sum(one.lost for one in losses)} of {sum(one.accepted for one in losses):,}",
+        _lost(losses),
         sum(one.doubled for one in losses),
     )
+
+
+def _lost(losses: list[Loss]) -> str:
+    lost, accepted, aside = (sum(getattr(one, name) for one in losses) for name in ("lost", "accepted", "set_aside"))
+    return f"{lost} of {accepted:,}" + (f" ({aside} of them back after an hour)" if aside else "")
 
 
 def rates(speeds: list[Speed]) -> str:

@@ -44,6 +44,7 @@ N8N_OPTIONS = {
     "N8N_HIRING_BANNER_ENABLED": "false",
     "N8N_LOG_LEVEL": "warn",
     "N8N_RUNNERS_ENABLED": "true",
+    "N8N_EXPRESSION_ENGINE": "legacy",  # the other one is compiled code for Node.js 22 and newer
     "N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS": "true",
     "NODE_FUNCTION_ALLOW_BUILTIN": "crypto",
     "EXECUTIONS_MODE": "regular",
@@ -130,6 +131,9 @@ class FlaskCelery(Peer):
         self.spawn(str(self.bin / "gunicorn"), *web, more=broker, cwd=HERE / "celery")
         worker = ["--app", "shop:queue", "worker", "--pool", "threads", "--concurrency", "64", "--loglevel", "WARNING"]
         self.spawn(str(self.bin / "celery"), *worker, more=broker, cwd=HERE / "celery")
+
+    def set_aside(self) -> int:
+        return int(self.rig.store.redis.hlen("unacked"))
 
 
 class JustClickRelay(Peer):
