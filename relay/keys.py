@@ -32,6 +32,7 @@ WAIT_UNTIL = "relay:wait-until"  # sorted set: waiting deliveries by the time at
 BEATS = "relay:beats"  # hash: worker -> JSON with its beat, a number that grows while it lives
 LOOKS = "relay:looks"  # hash: worker -> its beat at the last look, and how many looks it has stood still
 GATES = "relay:gates"  # hash: gate -> JSON; an open gate has no entry
+TOOK = "relay:took"  # hash: deliveries by how long they took from accepted to delivered (store/took.py)
 COUNTS = "relay:counts"  # hash: counters for the page and the metrics
 REPLAYS = "relay:replays"  # set: ids of bulk replays that are not finished
 HEARTBEATS = "relay:heartbeats"  # hash: periodic task -> when it last ran (ms)
@@ -57,6 +58,11 @@ def of_hook(hook: str) -> str:
 
 def of_function(function: str) -> str:
     return f"{INDEX}function:{function}"
+
+
+def of_code(code: int) -> str:
+    """Deliveries whose last answer had this code, in whatever state; not for 0, which is the code of nearly all."""
+    return f"{INDEX}code:{code}"
 
 
 def dead_of(kind: str, value: str | int) -> str:

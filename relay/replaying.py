@@ -126,8 +126,8 @@ def _matching(store: Store, wanted: DeliveryFilter) -> Iterator[str]:
     cursor: str | None = None
     only_dead = replace(wanted, state=State.DEAD.value)
     while True:
-        page = store.deliveries(only_dead, cursor, 200)
-        yield from (one.id for one in page.items)
-        if page.next is None:
+        found = store.delivery_ids(only_dead, cursor, 1000)
+        yield from found.ids
+        if found.next is None:
             return
-        cursor = page.next
+        cursor = found.next

@@ -9,9 +9,10 @@ from redis import Redis
 
 from relay.store.bulks import Bulks
 from relay.store.commands import Fetched, Move
+from relay.store.finding import DeliveryFilter
 from relay.store.gates import Gate
 from relay.store.ledger import Claim, Kept
-from relay.store.queries import DeliveryFilter, Health, Page, Queries, Worker
+from relay.store.queries import Health, Page, Queries, Worker
 from relay.store.rebuilding import Rebuilding
 from relay.store.refusals import RefusalRecord, Refusals
 from relay.store.retention import Forgotten, Retention, Terms

@@ -9,7 +9,7 @@ from typing import Any
 from relay import keys, queue
 from relay.lifecycle import TRANSITIONS, State, Trigger, target
 from relay.models import Attempt, Delivery, Event
-from relay.store import codec
+from relay.store import codec, took
 from relay.store.scripts import Command
 
 LINK_SECONDS = 180 * 86400  # an order's payment may come half a year later (issue of the contract: bill_of)
@@ -56,6 +56,7 @@ def birth_commands(delivery: Delivery) -> Iterator[Command]:
     of_kind = (keys.of_hook(delivery.hook), keys.of_function(delivery.function))
     for index in (keys.ALL, keys.in_state(delivery.state), *of_kind):
         yield ["ZADD", index, 0, delivery.id]
+    yield from _code_indexes(delivery, None, delivery.code)
     if delivery.state == State.QUEUED:
         yield from queue.job_commands(delivery.id, delivery.account, is_live=delivery.live)
     elif delivery.state == State.DEAD:
@@ -105,6 +106,8 @@ def _write(move: Move) -> Iterator[Command]:
         written += [f"a{move.attempt.number}", codec.attempt_text(move.attempt)]
     if written:
         yield ["HSET", key, *written]
+    if "code" in move.fields:
+        yield from _code_indexes(move.delivery, move.delivery.code, move.fields["code"])
     for word in move.found:
         yield ["ZADD", keys.find(word), 0, move.delivery.id]
 
@@ -123,6 +126,7 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         yield ["SADD", keys.HOLDING, move.hold]
     elif goal is State.DELIVERED:
         yield ["HINCRBY", keys.COUNTS, "delivered", 1]
+        yield from took.commands(move.delivery, move.attempt)
         yield from _links(move)
     elif goal is State.DEAD:
         code = move.fields.get("code", delivery.code)
@@ -155,6 +159,13 @@ def _links(move: Move) -> Iterator[Command]:
     if delivery.shared:
         link = keys.result_link(delivery.event_id, delivery.name)
         yield ["SET", keys.LINK + link, codec.to_json(result), "EX", LINK_SECONDS]
+
+
+def _code_indexes(delivery: Delivery, old: int | None, new: int | None) -> Iterator[Command]:
+    if old and old != new:
+        yield ["ZREM", keys.of_code(old), delivery.id]
+    if new and old != new:
+        yield ["ZADD", keys.of_code(new), 0, delivery.id]
 
 
 def dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:

@@ -6,35 +6,18 @@ Every answer costs the same with a million events as with ten: it comes from an 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from relay import ids, keys, words
+from relay import ids, keys
 from relay.lifecycle import State
 from relay.models import Delivery, Event
 from relay.store import codec
-from relay.store.ledger import Ledger, available
+from relay.store.finding import DeliveryFilter, Finding
+from relay.store.ledger import available
 
 Record = TypeVar("Record", Event, Delivery)
-
-MOST_LOOKED_AT = 2000  # records that one page of a list may look at before it hands out a cursor
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFilter:
-    """All that is given must match. ``q`` is an e-mail, a phone, an order number or an id."""
-
-    state: str | None = None
-    hook: str | None = None
-    function: str | None = None
-    code: int | None = None
-    account: str | None = None
-    q: str | None = None
-
-    def matches(self, delivery: Delivery) -> bool:
-        names = ("state", "hook", "function", "code", "account")
-        return all(getattr(self, name) in (None, getattr(delivery, name)) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +50,7 @@ class Health:
     warnings: tuple[str, ...] = field(default=())
 
 
-class Queries(Ledger):
+class Queries(Finding):
     # ------------------------------------------------------------ one
     def event(self, event_id: str) -> Event | None:
         with available():
@@ -82,91 +65,24 @@ class Queries(Ledger):
     # ------------------------------------------------------------ many
     def deliveries(self, wanted: DeliveryFilter, cursor: str | None = None, limit: int = 50) -> Page[Delivery]:
         """Newest first."""
-        portions = self._ids_named(wanted.q, "dlv_") or self._walk(self._index_for(wanted), "dlv_", cursor, limit + 1)
-        return self._page(portions, self._read_deliveries, wanted.matches, limit)
+        found = self.delivery_ids(wanted, cursor, limit)
+        return Page(self.brief(found.ids), found.next)
 
     def events(
         self, hook: str | None = None, q: str | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[Event]:
         """Newest first."""
-        index = keys.find(words.sought(q)) if q else keys.events_of(hook) if hook else keys.EVENTS
-        portions = self._ids_named(q, "evt_") or self._walk(index, "evt_", cursor, limit + 1)
-        return self._page(portions, self._read_events, lambda one: hook in (None, one.hook), limit)
+        if q and q.startswith(("evt_", "dlv_")):
+            named = self._event_named(q)
+            return Page([named] if named and hook in (None, named.hook) else [])
+        found = self.event_ids(hook, q, cursor, limit)
+        return Page(self._read_events(found.ids), found.next)
 
-    def _ids_named(self, q: str | None, prefix: str) -> list[list[str]] | None:
-        """When somebody looks for an id: the event's deliveries, the delivery's event, or itself."""
-        if not q or not q.startswith(("evt_", "dlv_")):
-            return None
-        if q.startswith(prefix):
-            return [[q]]
-        if prefix == "dlv_":
-            event = self.event(q)
-            return [list(event.deliveries)] if event else [[]]
-        delivery = self.delivery(q)
-        return [[delivery.event_id]] if delivery else [[]]
-
-    def _index_for(self, wanted: DeliveryFilter) -> str:
-        """The index that leads to the fewest records which then do not match."""
-        if wanted.q:
-            return keys.find(words.sought(wanted.q))
-        dead = wanted.state == State.DEAD
-        narrow = [("code", wanted.code), ("function", wanted.function), ("hook", wanted.hook)]
-        candidates = [keys.dead_of(kind, value) for kind, value in narrow if dead and value is not None]
-        if not candidates:
-            candidates = [
-                *([keys.in_state(wanted.state)] if wanted.state else []),
-                *([keys.of_hook(wanted.hook)] if wanted.hook else []),
-                *([keys.of_function(wanted.function)] if wanted.function else []),
-                *([keys.dead_of("code", wanted.code)] if wanted.code is not None and not wanted.state else []),
-            ]
-        if len(candidates) <= 1:
-            return candidates[0] if candidates else keys.ALL
-        with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            for index in candidates:
-                pipeline.zcard(index)
-            sizes = pipeline.execute()
-        return min(zip(sizes, candidates, strict=True))[1]
-
-    def _walk(self, index: str, prefix: str, cursor: str | None, first: int) -> Iterable[list[str]]:
-        """The ids of an index from the newest on, in portions; mostly the ``first`` of them are enough."""
-        newest = f"({cursor}" if cursor else f"[{prefix}~"
-        portion = first
-        while True:
-            with available():
-                found = self.redis.zrange(index, newest, f"[{prefix}", desc=True, bylex=True, offset=0, num=portion)
-            if not found:
-                return
-            yield [id_.decode() for id_ in found]
-            newest, portion = f"({found[-1].decode()}", 500
-
-    def _page(
-        self,
-        portions: Iterable[list[str]],
-        read: Callable[[Sequence[str]], list[Record]],
-        matches: Callable[[Record], bool],
-        limit: int,
-    ) -> Page[Record]:
-        items: list[Record] = []
-        looked_at = 0
-        for portion in portions:
-            for record in read(portion):
-                if matches(record):
-                    if len(items) == limit:
-                        return Page(items, items[-1].id)
-                    items.append(record)
-            looked_at += len(portion)
-            if looked_at >= MOST_LOOKED_AT:
-                return Page(items, portion[-1] if len(items) < limit else items[-1].id)
-        return Page(items)
-
-    def _read_deliveries(self, ids_: Sequence[str]) -> list[Delivery]:
-        with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            for id_ in ids_:
-                pipeline.hgetall(keys.DELIVERY + id_)
-            found = pipeline.execute()
-        return [codec.read_delivery(id_, raw) for id_, raw in zip(ids_, found, strict=True) if raw]
+    def _event_named(self, id_: str) -> Event | None:
+        if id_.startswith("evt_"):
+            return self.event(id_)
+        delivery = self.delivery(id_)
+        return self.event(delivery.event_id) if delivery else None
 
     def _read_events(self, ids_: Sequence[str]) -> list[Event]:
         with available():
@@ -199,6 +115,11 @@ class Queries(Ledger):
         with available():
             return {name.decode(): int(value) for name, value in self.redis.hgetall(keys.COUNTS).items()}
 
+    def took(self) -> dict[str, int]:
+        """Deliveries by how long they took (see took.py)."""
+        with available():
+            return {name.decode(): int(value) for name, value in self.redis.hgetall(keys.TOOK).items()}
+
     def workers(self) -> list[Worker]:
         with available():
             beats = self.redis.hgetall(keys.BEATS)
@@ -219,7 +140,7 @@ class Queries(Ledger):
 
     def health(self) -> Health:
         with available():
-            said = self.redis.info("everything")
+            said = self.redis.info()
         limit, used = int(said.get("maxmemory", 0)), int(said.get("used_memory", 0))
         policy = str(said.get("maxmemory_policy", "noeviction"))
         persistent = bool(int(said.get("aof_enabled", 0))) or self._saves_snapshots()

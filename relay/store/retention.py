@@ -153,6 +153,8 @@ def _delivery_removals(delivery: Delivery, words: Sequence[str]) -> Iterator[Com
     found = [*words, *_numbers(delivery)]
     for index in (keys.ALL, keys.in_state(delivery.state), *of_kind, *map(keys.find, found)):
         yield ["ZREM", index, delivery.id]
+    if delivery.code:
+        yield ["ZREM", keys.of_code(delivery.code), delivery.id]
     if delivery.state == State.DEAD:
         yield from dead_indexes("ZREM", delivery, delivery.code)
     yield ["DEL", keys.DELIVERY + delivery.id, keys.JOB + delivery.id]

@@ -42,6 +42,7 @@ class Scripts:
         self.keep = _script(redis, "keep")
         self.move = _script(redis, "move")
         self.claim = _script(redis, "claim")
+        self.walk = _script(redis, "walk")
         self.note = _script(redis, "note")
         self.look = _script(redis, "look")
         self.forget_delivery = _script(redis, "forget_delivery")

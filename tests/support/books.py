@@ -25,6 +25,8 @@ def wrong_in_the_books(redis: Redis) -> list[str]:
         expected = {keys.ALL, keys.in_state(state), keys.of_hook(hook), keys.of_function(function)}
         if state == State.DEAD:
             expected |= {keys.dead_of("hook", hook), keys.dead_of("function", function)}
+        if raw.get("code", "0") != "0":
+            expected.add(keys.of_code(int(raw["code"])))
         others = {keys.in_state(other) for other in State if other != state}
         found += [f"{id_} is missing in {index}" for index in expected if id_ not in standing[index]]
         found += [f"{id_} is {state} and stands in {index}" for index in others if id_ in standing[index]]
