@@ -20,6 +20,7 @@ import psutil
 from benchmarks.peers.load import wrk
 from benchmarks.report import Table, write
 from benchmarks.scale_costs import costs, sweepers
+from benchmarks.scale_failover import failover
 from benchmarks.scale_hosts import Hosts
 from benchmarks.scale_stage import ALL, Stage, cpu_seconds
 
@@ -180,6 +181,7 @@ PARTS: dict[str, Callable[[Stage, int], str]] = {
     "limits": limits_table,
     "costs": costs,
     "sweepers": sweepers,
+    "failover": failover,
 }
 
 
