@@ -253,6 +253,18 @@ _ROWS: dict[str, tuple[str, str, str, str]] = {
         "Хук получил больше запросов в минуту, чем разрешено.",
         "Выясните, кто отправляет так много, или увеличьте max_per_minute у хука.",
     ),
+    "store-full": (
+        "The store was too full to take a webhook; what was there already went on.",
+        "The sender tries again by itself. Give the store more memory, or keep delivered events for fewer days.",
+        "Хранилище заполнено, и вебхук не был принят; всё принятое раньше шло дальше.",
+        "Отправитель повторит сам. Увеличьте память хранилища или храните доставленные события меньше дней.",
+    ),
+    "invalid-request": (
+        "A request to the API was not as its document says.",
+        "Read the message beside it: it names the value and what would be right.",
+        "Запрос к API не соответствует описанию.",
+        "Прочитайте сообщение рядом: в нём названо значение и то, каким оно должно быть.",
+    ),
     "store-unavailable": (
         "The store (Redis) is away, full or read-only, so nothing can be taken.",
         "Look at the Redis service. Senders try again by themselves.",
