@@ -46,9 +46,8 @@ class Keepers:
 
 
 def failover(_: Stage, repeats: int) -> str:
-    table = Table(
-        "failover", "kept/s before", "acknowledged before", "lost of them", "of the last ms", "seconds without a store"
-    )
+    head = ("failover", "kept/s before", "acknowledged before", "lost of them", "of the last ms", "s without a store")
+    table = Table(*head)
     for number in range(1, repeats + 1):
         table.row(number, *_fail_over())
     return table.text
