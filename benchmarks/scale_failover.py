@@ -1,4 +1,4 @@
-"""A master under load is killed: how long nothing can be kept, and what of the acknowledged the promoted replica has not.
+"""A master under load is killed: how long nothing can be kept, and which of the acknowledged events are gone then.
 
 ``down-after-milliseconds`` is 1,500 here (benchmarks/chaos/sentinels.py); a larger one adds its difference to the wait.
 """
