@@ -39,7 +39,10 @@ def split_verify(raw: Any, provider: str, path: Path, problems: Problems) -> tup
             problems.add((*path, *name.split(".")), _told(name, sentence))
     if wrong:
         problems.close(path)
-    return None if wrong else options, raw.get("secret")
+    given = raw.get("secret")
+    if any(isinstance(one, str) and not one.strip() for one in (given if isinstance(given, list) else [given])):
+        problems.add((*path, "secret"), "The text is empty: anybody could sign with it.", closes=True)
+    return None if wrong else options, given
 
 
 def _told(name: str, sentence: str) -> str:

@@ -15,6 +15,7 @@ ENVIRON = {
     "JUSTCLICK_SECRET": "account-secret",
     "HOOK_SECRET": "hook-secret",
     "HOOK_TOKEN": "hook-token",
+    "HOOK_BLANK": " ",
 }
 ACCOUNTS = """\
 accounts:

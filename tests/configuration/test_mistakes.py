@@ -211,6 +211,14 @@ def test_a_proof_is_checked_option_by_option(mistakes: Mistakes) -> None:
     assert 'hooks.h.verify.hmca\n    Unknown key "hmca". Did you mean "hmac"?' in report
 
 
+@pytest.mark.parametrize("secret", ["'${HOOK_BLANK}'", "['${HOOK_SECRET}', '${HOOK_BLANK}']"])
+def test_a_blank_secret_is_none(mistakes: Mistakes, secret: str) -> None:
+    """A variable that holds a space is set, and proves nothing."""
+    verify = f"{{hmac: sha256, header: X-Signature, secret: {secret}}}"
+    report = mistakes(f"hooks:\n  h:\n    provider: generic\n    verify: {verify}\n    calls: []\n")
+    assert "hooks.h.verify.secret\n    The text is empty: anybody could sign with it." in report
+
+
 def test_a_missing_variable_hides_what_only_follows_from_it(mistakes: Mistakes) -> None:
     """One mistake, one sentence."""
     report = mistakes("hooks:\n  h: {provider: tilda, secret: '${ABSENT}'}\n")
