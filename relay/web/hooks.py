@@ -6,7 +6,6 @@ from collections import Counter
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import ClientDisconnected
 
 from relay.errors import Refusal, StoreUnavailable, UnknownHook, UnreadableBody
 from relay.intake import Intake, Receipt
@@ -79,7 +78,7 @@ def _body(most: int) -> tuple[bytes, bool]:
     try:
         # One byte more than the limit is enough to know that a body is too large.
         body = request.stream.read(most + 1)
-    except (OSError, ClientDisconnected):  # a chunk without its end, or with a length that is no number
+    except Exception:  # a chunk without its end or its length: each server has errors of its own for it
         return b"", False
     return body, len(body) >= (request.content_length or 0)
 

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from gunicorn.http.errors import ParseException
 
 from tests.web.conftest import Web
 
@@ -15,15 +16,19 @@ FORM = "application/x-www-form-urlencoded"
 class Broken(io.RawIOBase):
     """What a server hands over when a chunk of the body is none."""
 
+    def __init__(self, error: type[Exception]) -> None:
+        self.error = error
+
     def read(self, size: int = -1) -> bytes:
-        raise OSError(f"no chunk of {size} bytes")
+        raise self.error(f"no chunk of {size} bytes")
 
 
 @pytest.mark.parametrize(
     ("body", "environ"),
     [
         (io.BytesIO(b"email=anna@example.com&amount=15"), {"CONTENT_LENGTH": "40"}),
-        (Broken(), {"HTTP_TRANSFER_ENCODING": "chunked"}),
+        (Broken(OSError), {"HTTP_TRANSFER_ENCODING": "chunked"}),
+        (Broken(ParseException), {"HTTP_TRANSFER_ENCODING": "chunked"}),
     ],
 )
 @pytest.mark.parametrize("terminated", [True, False])  # whether the server itself ends the stream, as gunicorn does
