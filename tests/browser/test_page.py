@@ -57,6 +57,7 @@ def told(site: Site) -> list[str]:
             "/inbox/lead/try",
             "/inbox/lead/refusals",
             "/inbox/payment/refusals",
+            "/codes/103",
             "/codes/302",
             "/reasons/timeout",
         ),
