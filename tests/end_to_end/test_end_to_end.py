@@ -52,7 +52,7 @@ def ended(relay: Running, event_id: str) -> list[dict[str, Any]]:
         found = [api(relay, f"/api/v1/deliveries/{_id(one)}") for one in event["deliveries"]]
         return found if found and all(one["state"] in {"delivered", "dead"} for one in found) else None
 
-    return eventually(look, 30, f"the end of {event_id}")
+    return eventually(look, 60, f"the end of {event_id}")
 
 
 def _id(delivery: Any) -> str:

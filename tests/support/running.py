@@ -68,7 +68,7 @@ def free_port() -> int:
             return port
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20.0, what: str = "") -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60.0, what: str = "") -> Any:
     """Asks until the answer is true, and returns it."""
     deadline = time.monotonic() + seconds
     while True:

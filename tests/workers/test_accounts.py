@@ -64,7 +64,7 @@ def test_each_goes_to_its_own(running: Running, intake: Intake, store: Store, sa
         post(intake, "one", number)
         post(intake, "two", 100 + number)
     running.start_worker()
-    eventually(lambda: store.counts()["delivered"] == 20, 20, "all delivered")
+    eventually(lambda: store.counts()["delivered"] == 20, 60, "all delivered")
     assert set(sandbox.state.contacts) == {f"p{number}@example.com" for number in range(10)}
     assert set(shop.state.contacts) == {f"p{100 + number}@example.com" for number in range(10)}
     assert shop.default.log.counts()["most_in_flight"] <= 2
@@ -79,5 +79,5 @@ def test_the_pause_of_one_does_not_stop_the_other(
         post(intake, "one", number)
         post(intake, "two", 100 + number)
     running.start_worker()
-    eventually(lambda: (store.counts()["delivered"], store.counts()["held"]) == (10, 10), 20, "10 and 10")
+    eventually(lambda: (store.counts()["delivered"], store.counts()["held"]) == (10, 10), 60, "10 and 10")
     assert {name: gate.code for name, gate in store.gates().items()} == {"account:shop": 7}

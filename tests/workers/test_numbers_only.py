@@ -61,7 +61,7 @@ def post_number(running: Running, store: Store) -> Event:
         ended = event and all(one.state == "delivered" for one in store.brief(event.deliveries))
         return event if ended else None
 
-    return eventually(look, 20, "the end of the event")
+    return eventually(look, 60, "the end of the event")
 
 
 def test_the_same_state_posted_twice_counts_once(running: Running, store: Store, sandbox: Sandbox) -> None:

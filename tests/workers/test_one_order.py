@@ -63,7 +63,7 @@ def sample(provider: str, event: str) -> WebhookRequest:
 
 
 def settled(store: Store, count: int) -> None:
-    eventually(lambda: store.counts()["delivered"] == count, 20, f"{count} delivered")
+    eventually(lambda: store.counts()["delivered"] == count, 60, f"{count} delivered")
 
 
 def test_a_banks_two_events_make_one_order(intake: Intake, store: Store, sandbox: Sandbox) -> None:

@@ -72,7 +72,7 @@ def settled(store: Store, event: Event, count: int) -> list[tuple[str, str, str 
         found = [one for one in store.brief(now.deliveries) if one.state in {"delivered", "dead"}]
         return [(one.function, one.state, one.reason) for one in found] if len(found) == count else None
 
-    return eventually(look, 20, "the end of all deliveries")
+    return eventually(look, 60, "the end of all deliveries")
 
 
 def test_a_confirmed_event_leads_to_its_calls(store: Store, intake: Intake, sandbox: Sandbox) -> None:

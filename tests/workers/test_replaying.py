@@ -28,7 +28,7 @@ def dead_lead(running: Running, intake: Intake, number: int = 1, **body: str) ->
         found = intake.store.delivery(event.deliveries[0])
         return found if found and found.state == "dead" else None
 
-    return eventually(look, 20, "the dead letter")
+    return eventually(look, 60, "the dead letter")
 
 
 def mended(running: Running, **changes: str) -> Configuration:
@@ -104,6 +104,6 @@ def test_many_at_once(running: Running, intake: Intake, store: Store, sandbox: S
     wanted = DeliveryFilter(code=103)
     assert replaying.count_matching(store, wanted) == 30
     bulk_id = replaying.start_bulk(store, wanted)
-    eventually(lambda: store.counts()["delivered"] == 30, 30, "all delivered")
-    eventually(lambda: replaying.bulk_progress(store, bulk_id)["finished"], 5, "the end of the bulk")
+    eventually(lambda: store.counts()["delivered"] == 30, 60, "all delivered")
+    eventually(lambda: replaying.bulk_progress(store, bulk_id)["finished"], 60, "the end of the bulk")
     assert replaying.bulk_progress(store, bulk_id)["replayed"] == 30
