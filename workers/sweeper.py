@@ -22,6 +22,7 @@ from workers.parts import WorkerParts
 
 log = structlog.get_logger()
 
+TASKS = ("retention", "scheduler", "sweeper")  # what a round consists of; each tells that it has run
 STEP = 1.0  # seconds between two rounds
 BEATS_MISSED = 20  # looks, of all sweepers together, without a new beat after which a worker is dead
 ROUNDS_UNKNOWN = 5  # rounds after which a claim that nobody here knows of is put back
@@ -54,6 +55,8 @@ class Sweeper:
         """One round of everything."""
         store = self.parts.store
         self.round += 1
+        if self.round == 1:
+            store.expect(TASKS)
         self.forgetting.step()  # first of all: in a full store the others wait for the room that it makes
         self._beat()
         self._bury_the_dead()

@@ -5,7 +5,7 @@ ends in guarded moves, and whoever is second moves nothing. Each does a bounded 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from relay import keys
 from relay.lifecycle import State, Trigger
@@ -103,6 +103,12 @@ class Sweeps(Gates, Room):
             for name in free:
                 pipeline.zcard(keys.HELD + name)
             return [name for name, count in zip(free, pipeline.execute(), strict=True) if count]
+
+    def expect(self, tasks: Iterable[str]) -> None:
+        """From now on these are missed when they do not run: also one that never has."""
+        now = self.now_ms()
+        for task in tasks:
+            self.note(["HSETNX", keys.HEARTBEATS, task, now])
 
     def ran(self, task: str) -> None:
         """Tells that this periodic task is at work; whoever looks sees within a minute when it no longer is."""

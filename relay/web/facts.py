@@ -13,7 +13,7 @@ from relay.store import Gate, Health, Worker, glances
 from relay.store.glances import Day, HookGlance
 
 ALIVE_SECONDS = 15.0  # a worker tells every second that it lives; silent for 20, the others bury it
-SILENT_SECONDS = 60.0  # a periodic task that has not run for so long is told
+SILENT_SECONDS = 30.0  # a periodic task, which runs every second, is told when it has not run for so long
 
 
 @dataclass(frozen=True, slots=True)

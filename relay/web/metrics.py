@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from relay.lifecycle import State
 from relay.parts import Parts
+from relay.store.took import buckets
 from relay.web.facts import Facts, gather
 
 
@@ -26,6 +27,7 @@ class Numbers(Collector):
     def collect(self) -> Iterator[Metric]:
         facts = gather(self.parts)
         yield from _counters(facts.totals)
+        yield _took(self.parts.store.took())
         yield from _gauges(facts)
 
 
@@ -46,6 +48,12 @@ def _counters(totals: Mapping[str, int]) -> Iterator[Metric]:
     yield from (accepted, refused, delivered, dead)
 
 
+def _took(counted: Mapping[str, int]) -> Metric:
+    about = "From the webhook that was accepted to the call that JustClick accepted."
+    bounds, seconds = buckets(counted)
+    return HistogramMetricFamily("relay_accept_to_delivered_seconds", about, buckets=bounds, sum_value=seconds)
+
+
 def _gauges(facts: Facts) -> Iterator[Metric]:
     states = GaugeMetricFamily("relay_deliveries", "Deliveries by state.", labels=["state"])
     for state, count in facts.counts.items():
@@ -55,6 +63,9 @@ def _gauges(facts: Facts) -> Iterator[Metric]:
     for task, ago in facts.heartbeats.items():
         tasks.add_metric([task], ago)
     yield tasks
+    silent = GaugeMetricFamily("relay_tasks_silent", "Periodic tasks that should have run and have not.")
+    silent.add_metric([], len(facts.silent))
+    yield silent
     pauses = GaugeMetricFamily("relay_paused", "Closed gates and what they hold.", labels=["gate"])
     for name in facts.gates:
         pauses.add_metric([name], facts.held.get(name, 0))

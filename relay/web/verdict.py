@@ -73,7 +73,7 @@ def _silent(facts: Facts) -> Verdict | None:
     if not facts.silent:
         return None
     task, ago = max(facts.silent.items(), key=lambda pair: pair[1])
-    return Verdict("silent", "warn", int(ago // 60), {"task": task})
+    return Verdict("silent", "warn", max(1, round(ago / 60)), {"task": task})
 
 
 def _paused(facts: Facts) -> Verdict | None:
