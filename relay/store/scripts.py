@@ -30,6 +30,8 @@ _SHARED = {
     "GATES": keys.GATES,
     "BEATS": keys.BEATS,
     "LOOKS": keys.LOOKS,
+    "EPOCH": keys.EPOCH,
+    "HEARTBEATS": keys.HEARTBEATS,
 }
 
 Command = Sequence[str | bytes | int | float]

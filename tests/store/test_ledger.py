@@ -288,6 +288,26 @@ def test_accepted_is_not_confused_with_text(store: Store) -> None:
     assert read.result == "12 contacts"
 
 
+def test_what_was_queued_before_the_server_was_started_anew_is_in_doubt(store: Store, redis: Redis) -> None:
+    """Redis may have forgotten its last second, and in it a claim whose call was made: what is not safe is looked up."""
+    old, replayed = a_delivery(created_at=1000), a_delivery(created_at=1000, state="dead", reason="refused")
+    keep(store, old)
+    keep(store, replayed)
+    keep(store, a_delivery())
+    assert claim_all(store, room=1)[0].delivery.doubtful_since is None  # the store's first server: nothing was forgotten
+    store.bury("w1", "It is to be claimed again.")
+    redis.hdel(keys.DELIVERY + old.id, "doubtful_since")
+    store.ran("scheduler")
+    seen = int(redis.hget(keys.HEARTBEATS, "scheduler"))
+    redis.hset(keys.EPOCH, "run", "another")
+    claims = {claim.delivery.id: claim.delivery for claim in claim_all(store)}
+    assert {one.doubtful_since for one in claims.values()} == {seen}
+    keep(store, new := a_delivery(created_at=store.now_ms() + 1))
+    store.move(Move(replayed, Trigger.REPLAYED, fields={"replay": "1"}))
+    later = {claim.delivery.id: claim.delivery.doubtful_since for claim in claim_all(store)}
+    assert later == {new.id: None, replayed.id: None}
+
+
 def test_a_claim_is_held_until_it_is_put_back(store: Store) -> None:
     """A worker that was taken for dead sees that its claim is no longer its own, also when it has claimed it anew."""
     keep(store, a_delivery())

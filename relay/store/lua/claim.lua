@@ -96,8 +96,32 @@ local function links_of(id, seen)
   return links
 end
 
+-- A server that was started anew, or that took over from another, may have forgotten the last second: a call may have been
+-- made of which nothing is written any more. Since when, and what was queued before when, is in doubt for that reason.
+local epoch
+local function doubt()
+  if epoch then return epoch end
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
+  local known = redis.call('HMGET', K.EPOCH, 'run', 'before', 'since')
+  epoch = { tonumber(known[2] or 0), tonumber(known[3] or 0) }
+  if known[1] ~= run then
+    local last_seen = tonumber(redis.call('HGET', K.HEARTBEATS, 'scheduler') or now)
+    if known[1] then epoch = { now, math.min(last_seen, now) } end
+    redis.call('HSET', K.EPOCH, 'run', run, 'before', epoch[1], 'since', epoch[2])
+  end
+  return epoch
+end
+
+-- A replay counts from the time at which a person asked for it.
+local function is_in_doubt(key, before)
+  local seen = redis.call('HMGET', key, 'doubtful_since', 'replay', 'created_at', 'updated_at')
+  return not seen[1] and tonumber(seen[2] and seen[4] or seen[3]) < before
+end
+
 local function take(id, account, links)
   local key = K.DELIVERY .. id
+  local before, since = unpack(doubt())
+  if before > 0 and is_in_doubt(key, before) then redis.call('HSET', key, 'doubtful_since', since) end
   change_state(id, 'queued', 'sending')
   redis.call('HINCRBY', key, 'number', 1)
   redis.call('HINCRBY', key, 'tries', 1)
