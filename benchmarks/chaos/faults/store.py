@@ -1,0 +1,240 @@
+"""What may happen to Redis: killed, without power, paused, cut off, slow, full, read-only, failed over."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.chaos.sent import ORDER, PAYMENT, Webhook
+from benchmarks.chaos.sentinels import Watched
+from benchmarks.chaos.stage import CONFIGURATION, Row, Stage
+from benchmarks.chaos.violation import Violation
+from relay.store import Store
+
+EVERYBODY = ("web-0", "worker-0", "worker-1")
+SECOND = 1.0  # what a power cut may cost with appendfsync everysec: Redis syncs its log once a second
+
+
+def told_answers(stage: Stage) -> str:
+    """How the intake answered in all: "503 x 40, slowest answer 5.1 s"."""
+    answers = [answer for one in stage.senders.sent for answer in one.answers]
+    counts = Counter(answer.status for answer in answers)
+    slowest = max((answer.took for answer in answers), default=0.0)
+    return f"503 x {counts[503]}, unanswered x {counts[0]}, slowest answer {slowest:.1f} s"
+
+
+def finish_refusing(stage: Stage, fault: str, bound: float = 60, note: str = "") -> Row:
+    """As stage.finish; the intake must have said 503 while it could not store."""
+    row = stage.finish(fault, bound=bound)
+    if not any(answer.status == 503 for one in stage.senders.sent for answer in one.answers):
+        row.violations.append(Violation("no-503", fault, "the intake never said that it cannot store"))
+    row.note = "; ".join(filter(None, (note, told_answers(stage), row.note)))
+    return row
+
+
+# ---------------------------------------------------------------- killed
+def killed(folder: Path, fsync: str = "everysec", times: int = 5) -> Iterator[Row]:
+    """The process alone: what it had handed to the operating system is still there."""
+    with Stage(folder, fsync=fsync) as stage:
+        for _ in range(times):
+            stage.run(random.uniform(1, 3))
+            stage.redis.kill()
+            stage.run(random.uniform(1, 4))
+            stage.redis.start()
+        stage.run(3)
+        yield finish_refusing(stage, f"Redis killed {times} times, appendfsync {fsync}", note="loss window 0")
+
+
+def killed_always(folder: Path) -> Iterator[Row]:
+    return killed(folder, "always")
+
+
+def killed_briefly(folder: Path) -> Iterator[Row]:
+    return killed(folder, "always", 2)
+
+
+def power_cut(folder: Path) -> Iterator[Row]:
+    """The machine: everything dies, and the log ends where it stood at its last sync, a second before."""
+    impatient = CONFIGURATION.read_text().replace("function: UpdateOrderStatus\n", "function: UpdateOrderStatus\n        wait: 40\n")
+    with Stage(folder, configuration=impatient) as stage:
+        sizes: list[tuple[float, int]] = []
+        watching = threading.Event()
+        threading.Thread(target=_watch_log, args=(stage, sizes, watching), daemon=True).start()
+        stage.run(5)
+        stage.justclick.latency = 0.3
+        stage.senders.burst(150, ORDER)
+        stage.run(1.5)
+        watching.set()
+        for member in list(stage.fleet.members.values()):
+            stage.fleet.kill(member)
+        stage.redis.kill()
+        cut = time.monotonic()
+        kept = max(size for at, size in sizes if at <= cut - SECOND)
+        with stage.redis.log_file.open("r+b") as log:
+            log.truncate(kept)
+        stage.justclick.latency = 0.01
+        stage.redis.start()
+        stage.run(3)
+
+        gone = [one for one in stage.senders.sent if one.kept and one.kept.at <= cut and _is_gone(stage, one)]
+        window = max((cut - one.kept.at for one in gone if one.kept), default=0.0)
+        orders = {one.number for one in gone if one.kind == ORDER}
+
+        def within(one: Webhook) -> bool:
+            """Lost in the window, or the payment of an order that was: that waits its time, and tells a person then."""
+            return one in gone or (one.kind == PAYMENT and one.number in orders)
+
+        row = stage.finish("power cut, appendfsync everysec: the last second of the log is gone", forgiven=within)
+        row.lost += len(gone)
+        if window > SECOND + 0.1:
+            row.violations.append(Violation("window", row.fault, f"an event was lost {window:.2f} s before the cut"))
+        row.note = f"loss window {window:.2f} s, as Redis promises; with appendfsync always 0; {row.note}"
+        yield row
+
+
+def _watch_log(stage: Stage, sizes: list[tuple[float, int]], enough: threading.Event) -> None:
+    while not enough.wait(0.005):
+        sizes.append((time.monotonic(), stage.redis.written()))
+
+
+def _is_gone(stage: Stage, one: Webhook) -> bool:
+    assert one.kept
+    return stage.store.event(one.kept.event_id) is None
+
+
+# ---------------------------------------------------------------- silent, cut off, slow
+def paused(folder: Path, seconds: float = 30) -> Iterator[Row]:
+    with Stage(folder) as stage:
+        stage.run(3)
+        stage.redis.pause()
+        stage.run(seconds)
+        stage.redis.resume()
+        stage.run(5)
+        yield finish_refusing(stage, f"Redis paused for {seconds:g} s")
+
+
+def cut(folder: Path, seconds: float = 30) -> Iterator[Row]:
+    with Stage(folder, proxied=EVERYBODY) as stage:
+        end = time.monotonic() + seconds
+        cuts = 0
+        while time.monotonic() < end:
+            stage.run(random.uniform(0.05, 1.0))
+            cuts += random.choice(list(stage.proxies.values())).cut_all()
+        stage.run(2)
+        yield stage.finish(f"{cuts} connections to Redis cut at random", note=told_answers(stage))
+
+
+def slow(folder: Path, seconds: float = 20) -> Iterator[Row]:
+    with Stage(folder, proxied=EVERYBODY, rate=30) as stage:
+        stage.run(2)
+        for proxy in stage.proxies.values():
+            proxy.latency = 0.1
+        stage.run(seconds)
+        for proxy in stage.proxies.values():
+            proxy.latency = 0.0
+        yield stage.finish(f"Redis 200 ms away for {seconds:g} s", note=told_answers(stage))
+
+
+def unreachable(folder: Path, seconds: float = 40) -> Iterator[Row]:
+    """One worker alone is cut off for longer than it takes to be declared dead; it goes on sending what it holds."""
+    with Stage(folder, proxied=("worker-0",)) as stage:
+        stage.run(2)
+        stage.justclick.latency = 1.0
+        stage.run(1)
+        proxy = stage.proxies["worker-0"]
+        proxy.refusing = True
+        proxy.cut_all()
+        stage.run(2)
+        stage.justclick.latency = 0.01
+        stage.run(seconds - 2)
+        proxy.refusing = False
+        stage.run(2)
+        yield stage.finish(f"one worker cut off from Redis for {seconds:g} s, with calls in flight")
+
+
+# ---------------------------------------------------------------- not writable
+def full(folder: Path, seconds: float = 12) -> Iterator[Row]:
+    def fill(stage: Stage) -> None:
+        stage.redis.admin.config_set("maxmemory", int(stage.redis.admin.info("memory")["used_memory"]) + 20_000)
+
+    return _not_writable(folder, "Redis full", seconds, fill, lambda stage: _set(stage, "maxmemory", 0))
+
+
+def without_replicas(folder: Path, seconds: float = 12) -> Iterator[Row]:
+    return _not_writable(
+        folder,
+        "Redis without the replicas that it must have (min-replicas-to-write)",
+        seconds,
+        lambda stage: _set(stage, "min-replicas-to-write", 1),
+        lambda stage: _set(stage, "min-replicas-to-write", 0),
+    )
+
+
+def read_only(folder: Path, seconds: float = 12) -> Iterator[Row]:
+    return _not_writable(
+        folder,
+        "Redis read-only (made a replica)",
+        seconds,
+        lambda stage: stage.redis.admin.replicaof("127.0.0.1", 1),
+        lambda stage: stage.redis.admin.replicaof("NO", "ONE"),
+    )
+
+
+def _set(stage: Stage, name: str, value: int) -> None:
+    stage.redis.admin.config_set(name, value)
+
+
+def _not_writable(
+    folder: Path, fault: str, seconds: float, begin: Callable[[Stage], object], end: Callable[[Stage], object]
+) -> Iterator[Row]:
+    with Stage(folder) as stage:
+        stage.run(3)
+        begin(stage)
+        stage.run(seconds)
+        end(stage)
+        stage.run(3)
+        yield finish_refusing(stage, f"{fault} for {seconds:g} s")
+
+
+def all_briefly(folder: Path) -> Iterator[Row]:
+    """Every trouble above in turn, under one load."""
+    with Stage(folder, proxied=EVERYBODY) as stage:
+        admin = stage.redis.admin
+        for begin, end in (
+            (stage.redis.pause, stage.redis.resume),
+            (lambda: _set(stage, "maxmemory", 1_000_000), lambda: _set(stage, "maxmemory", 0)),
+            (lambda: _set(stage, "min-replicas-to-write", 1), lambda: _set(stage, "min-replicas-to-write", 0)),
+            (lambda: admin.replicaof("127.0.0.1", 1), lambda: admin.replicaof("NO", "ONE")),
+            (stage.redis.kill, stage.redis.start),
+        ):
+            stage.run(1.5)
+            begin()
+            stage.run(2.5)
+            end()
+            for proxy in stage.proxies.values():
+                proxy.cut_all()
+        yield finish_refusing(stage, "Redis paused, full, without replicas, read-only, killed, cut off, in turn")
+
+
+# ---------------------------------------------------------------- failed over
+def failover(folder: Path) -> Iterator[Row]:
+    """The master is killed under load; three sentinels make its replica the master; everybody follows."""
+    with Watched(folder / "redis") as watched, Stage(folder, redis=watched.master, redis_url=watched.url) as stage:
+        stage.run(5)
+        watched.master.kill()
+        killed_at = time.monotonic()
+        stage.until(watched.has_failed_over, 60, "the failover")
+        stage.redis, stage.store = watched.replica, Store(watched.replica.admin)
+        stage.run(5)
+
+        def within(one: Webhook) -> bool:
+            return one.kept is not None and abs(one.kept.at - killed_at) < SECOND and _is_gone(stage, one)
+
+        lost = [one for one in stage.senders.sent if within(one)]
+        row = finish_refusing(stage, "Redis failed over by three sentinels, the master killed")
+        row.note = f"{len(lost)} events had not reached the replica; {row.note}"
+        yield row
