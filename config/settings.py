@@ -52,7 +52,7 @@ class Settings:
     var: Path = ROOT / "var"  # our files on disk (development)
     log_level: str = "info"
     host: str = "127.0.0.1"  # the address on which the web process listens
-    web_threads: int = 8  # a web process
+    web_threads: int = 16  # a web process; a sender that dawdles holds one of them
     reuse_port: bool = False  # each web process listens by itself (see config/gunicorn.py)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)  # for the ${NAME}s of relay.yaml
 
@@ -92,7 +92,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         var=Path(checks.text("RELAY_VAR") or ROOT / "var").absolute(),
         log_level=checks.choice("RELAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         host=checks.text("RELAY_HOST") or ("0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 - a router is in front
-        web_threads=checks.number("RELAY_WEB_THREADS", 8, 1, 128),
+        web_threads=checks.number("RELAY_WEB_THREADS", 16, 1, 128),
         reuse_port=checks.choice("RELAY_REUSE_PORT", "no", ("no", "yes")) == "yes",
         environ=environ,
     )

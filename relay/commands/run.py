@@ -103,9 +103,10 @@ def _programs(settings: Settings, environ: Mapping[str, str], sandbox: str | Non
     if sandbox is None:
         return programs
     options = ["--port", sandbox.rpartition(":")[2], "--state", str(settings.var / "sandbox.json")]
-    account = ["--login", environ["JUSTCLICK_LOGIN"], "--secret", environ["JUSTCLICK_SECRET"]]
-    line = shlex.join([sys.executable, "-m", "relay", "sandbox", *options, *account])
-    return [*programs, Program("sandbox", line, environ, stage=1)]
+    line = shlex.join([sys.executable, "-m", "relay", "sandbox", *options, "--login", environ["JUSTCLICK_LOGIN"]])
+    # By environment: the arguments of a process are there for everybody on the machine to read.
+    own = {**environ, "SANDBOX_SECRET": environ["JUSTCLICK_SECRET"]}
+    return [*programs, Program("sandbox", line, own, stage=1)]
 
 
 @contextmanager

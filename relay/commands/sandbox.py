@@ -15,7 +15,14 @@ from relay.justclick.sandbox import Sandbox
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8090, show_default=True, help="0 takes a free one.")
 @click.option("--login", default="demo", show_default=True, help="The account's login.")
-@click.option("--secret", default="sandbox-secret", show_default=True, help="The account's secret key.")
+@click.option(
+    "--secret",
+    default="sandbox-secret",
+    envvar="SANDBOX_SECRET",
+    show_default=True,
+    show_envvar=True,
+    help="The account's secret key.",
+)
 @click.option(
     "--account", "accounts", multiple=True, metavar="LOGIN:SECRET", help="A further account; may be repeated."
 )

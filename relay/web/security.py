@@ -27,6 +27,7 @@ def harden(blueprint: Blueprint) -> None:
 def bound() -> None:
     """What is larger is answered 413 as soon as somebody reads it."""
     request.max_content_length = MOST
+    request.max_form_memory_size = MOST  # a body that is tried out comes as a form's field
 
 
 def with_headers(response: Response) -> Response:

@@ -95,3 +95,12 @@ def test_markup_in_a_path_stays_text(web: Web) -> None:
         answer = client.get(path)
         assert answer.status_code == 404
         check(answer.text)
+
+
+def test_a_large_body_makes_no_large_page(web: Web) -> None:
+    """A megabyte is cut on the page and says where the whole stands."""
+    event = web.story.came("lead", {"email": "anna@example.com", "text": "слово " * 60_000})
+    answer = web.insider().get(f"/events/{event}")
+    assert answer.status_code == 200
+    assert len(answer.data) < 600_000
+    assert "/api/v1/events/" in answer.text

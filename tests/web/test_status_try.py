@@ -87,3 +87,9 @@ def test_a_question_to_a_sender_of_ids(web: Web) -> None:
     assert "/api/Fetch" not in page
     assert asks.id in web.insider().get(f"/deliveries?function={FETCH}").text
     assert web.api().get(f"/api/v1/deliveries?function={FETCH}").get_json()["items"][0]["function"] == FETCH
+
+
+def test_a_body_of_most_of_a_megabyte(web: Web) -> None:
+    """The web framework's own limit of half a megabyte a form field is not ours."""
+    body = '{"email": "anna@example.com", "text": "' + "x" * 700_000 + '"}'
+    assert "anna@example.com" in paste(web, "lead", body=body)

@@ -23,6 +23,8 @@ from relay.telling import person, pretty
 from relay.web.pages.deliveries import PER_PAGE, Row, cursor_of_request, row
 from relay.web.rendering import page
 
+MOST_SHOWN = 65_536  # characters of a body
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -123,7 +125,7 @@ def raw_body(event: Event, hook: Hook | None) -> str | None:
     """The body word for word, but for the hook's secrets; bytes that are no text are shown as such."""
     if event.body is None:
         return None
-    return hidden(event.body.decode("utf-8", "backslashreplace"), hook)
+    return _bounded(hidden(event.body.decode("utf-8", "backslashreplace"), hook))
 
 
 def parsed_body(event: Event, hook: Hook | None) -> str | None:
@@ -134,7 +136,13 @@ def parsed_body(event: Event, hook: Hook | None) -> str | None:
         parsed = parse_body(request_of(event))
     except RelayError:
         return None
-    return hidden(pretty(parsed), hook)
+    return _bounded(hidden(pretty(parsed), hook))
+
+
+def _bounded(text: str) -> str:
+    """A page of a megabyte helps nobody; the whole stands in the API."""
+    left_out = len(text) - MOST_SHOWN
+    return f"{text[:MOST_SHOWN]}\n[... {left_out:,} characters more: GET /api/v1/events/<id>]" if left_out > 0 else text
 
 
 def hidden(text: str, hook: Hook | None) -> str:
