@@ -107,6 +107,18 @@ _ROWS: dict[str, tuple[str, str, str, str]] = {
         "Делать ничего не нужно: вызов продолжится сам, сначала проверив, не был ли он уже выполнен.",
     ),
     # ------------------------------------------------------------ why it is dead
+    "interrupted-often": (
+        "Eleven attempts in a row ended with the death of their worker, so it is not tried again by itself.",
+        "Look into the log of the worker (memory, restarts). Look in JustClick whether it was done, then replay it.",
+        "Одиннадцать попыток подряд закончились гибелью рабочего процесса, поэтому повторов больше нет.",
+        "Посмотрите журнал процесса (память, перезапуски), проверьте в JustClick, выполнено ли действие, и повторите.",
+    ),
+    "internal-error": (
+        "A fault of the relay itself got in the way; the log of the worker tells which.",
+        "Report it with the lines of the log. Look in JustClick whether it was done before you replay it.",
+        "Помешала ошибка в самом relay; какая, сказано в журнале рабочего процесса.",
+        "Сообщите о ней со строками журнала. Прежде чем повторять, проверьте в JustClick, выполнено ли действие.",
+    ),
     "refused": (
         "JustClick refused the call.",
         "Read what its code means.",

@@ -51,6 +51,13 @@ def attempt(claim: Claim, parts: WorkerParts) -> Move:
     return replace(move, fetched=fetched)
 
 
+def broken(claim: Claim, parts: WorkerParts) -> Move:
+    """What becomes of a delivery that meets a fault of ours: nobody knows how far the attempt had come."""
+    outcome = Unreached("internal-error", "See the worker's log.", may_have_arrived=True, permanent=True)
+    decision = Decision(Trigger.GAVE_UP, outcome.reason, outcome.detail)
+    return _move(claim.delivery, outcome, decision, 0, parts.name)
+
+
 def _carry_out(claim: Claim, parts: WorkerParts) -> Outcome:
     delivery = claim.delivery
     if "made" in claim.links:

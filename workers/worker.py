@@ -23,7 +23,7 @@ from relay.errors import StoreUnavailable
 from relay.queue import announce, names
 from relay.store import Claim, Move
 from relay.store.ledger import ON_LIMIT
-from workers.deliver import Overtaken, attempt
+from workers.deliver import Overtaken, attempt, broken
 from workers.parts import WorkerParts
 from workers.sweeper import Sweeper
 
@@ -163,8 +163,9 @@ class RelayWorker(BaseWorker):
                 self._forget([claim.delivery.id])
                 log.error("delivery.interrupted", delivery_id=claim.delivery.id, error=str(error))
             except Exception:
-                self._forget([claim.delivery.id])
+                # Trying again would meet the same fault, and could make the call again and again.
                 log.exception("delivery.failed", delivery_id=claim.delivery.id)
+                self.moves.put(broken(claim, self.parts))
 
     # ------------------------------------------------------------ record
     def _record_moves(self) -> None:
@@ -187,6 +188,14 @@ class RelayWorker(BaseWorker):
             try:
                 moved = self.parts.store.move_all(batch)
                 break
+            except (TypeError, ValueError):
+                log.exception("outcome.not-recorded", outcomes=len(batch))
+                if len(batch) > 1:  # one of them cannot be written; the others shall not suffer for it
+                    for move in batch:
+                        self._record([move])
+                else:
+                    self._forget([batch[0].delivery.id])  # the sweeper puts it back, in doubt
+                return
             except StoreUnavailable as error:
                 log.warning("store.unavailable", waiting_outcomes=len(batch), error=str(error))
                 time.sleep(0.5)

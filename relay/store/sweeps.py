@@ -15,6 +15,8 @@ from relay.store.gates import A_SLICE, Gates
 from relay.store.ledger import available
 from relay.store.room import Room
 
+MOST_INTERRUPTIONS = 10  # attempts in a row whose worker died
+
 
 class Sweeps(Gates, Room):
     looked_at = 0  # how far the walk over those who wait has come
@@ -120,18 +122,30 @@ class Sweeps(Gates, Room):
 
 
 def orphaned(delivery: Delivery, note: str) -> Move:
-    """Its worker is gone. The call may have been made: from now on its outcome is in doubt."""
+    """Its worker is gone. The call may have been made: from now on its outcome is in doubt.
+
+    What has lost so many workers may be the reason for it: a person looks at it before it takes down more.
+    """
     claimed = delivery.attempts[-1]
+    trigger = Trigger.GAVE_UP if _interruptions(delivery) >= MOST_INTERRUPTIONS else Trigger.ORPHANED
     attempt = Attempt(
         delivery.number,
         claimed.started_at,
         reason="interrupted",
         note=note,
-        trigger=Trigger.ORPHANED.value,
+        trigger=trigger.value,
         worker=claimed.worker,
     )
-    doubt = {} if delivery.doubtful_since else {"doubtful_since": claimed.started_at}
-    return Move(delivery, Trigger.ORPHANED, attempt, doubt)
+    fields: dict[str, object] = {} if delivery.doubtful_since else {"doubtful_since": claimed.started_at}
+    if trigger is Trigger.GAVE_UP:
+        fields |= {"reason": "interrupted-often", "note": note}
+    return Move(delivery, trigger, attempt, fields)
+
+
+def _interruptions(delivery: Delivery) -> int:
+    """Those in a row, this one left out."""
+    ended = [attempt.reason for attempt in delivery.attempts[:-1]]
+    return next((place for place, reason in enumerate(reversed(ended)) if reason != "interrupted"), len(ended))
 
 
 def _expired(delivery: Delivery) -> Move:

@@ -289,12 +289,14 @@ def test_accepted_is_not_confused_with_text(store: Store) -> None:
 
 
 def test_what_was_queued_before_the_server_was_started_anew_is_in_doubt(store: Store, redis: Redis) -> None:
-    """Redis may have forgotten its last second, and in it a claim whose call was made: what is not safe is looked up."""
+    """Redis may have forgotten its last second, and in it a claim whose call was made: the unsafe is looked up."""
     old, replayed = a_delivery(created_at=1000), a_delivery(created_at=1000, state="dead", reason="refused")
     keep(store, old)
     keep(store, replayed)
     keep(store, a_delivery())
-    assert claim_all(store, room=1)[0].delivery.doubtful_since is None  # the store's first server: nothing was forgotten
+    assert (
+        claim_all(store, room=1)[0].delivery.doubtful_since is None
+    )  # the store's first server: nothing was forgotten
     store.bury("w1", "It is to be claimed again.")
     redis.hdel(keys.DELIVERY + old.id, "doubtful_since")
     store.ran("scheduler")

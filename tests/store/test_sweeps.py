@@ -283,3 +283,16 @@ def test_a_probe_whose_sweeper_was_killed_is_let_through_by_the_next(store: Stor
     assert claim.links["probe"] == CLOSED.name
     store.prod_probes()
     assert store.counts()["queued"] == 0
+
+
+def test_what_takes_down_every_worker_is_shown_to_a_person(store: Store) -> None:
+    """Not tried for ever: after eleven interruptions in a row it is a dead letter."""
+    one = a_delivery()
+    keep(store, one)
+    for number in range(11):
+        assert len(claim_all(store, f"w{number}")) == 1
+        assert store.bury(f"w{number}", "The worker died.") == 1
+    dead = store.delivery(one.id)
+    assert dead is not None
+    assert (dead.state, dead.reason, dead.number) == ("dead", "interrupted-often", 11)
+    assert claim_all(store, "last") == []

@@ -13,6 +13,7 @@ from relay.intake import Intake
 from relay.justclick.sandbox import Sandbox
 from relay.models import Delivery, WebhookRequest
 from relay.store import DeliveryFilter, Store
+from tests.support.making import a_delivery, keep
 from tests.support.running import Running, eventually
 
 
@@ -271,3 +272,15 @@ def test_what_cannot_be_mapped_is_a_dead_letter_at_once(intake: Intake, store: S
     assert (dead.state, dead.reason) == ("dead", "no-contact")
     assert dead.problems
     assert store.deliveries(DeliveryFilter(state="dead", hook="lead")).items[0].id == dead.id
+
+
+def test_a_fault_of_ours_is_a_dead_letter_and_no_endless_loop(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """A delivery that no code of ours can carry out is shown to a person once, and the worker goes on."""
+    impossible = a_delivery(function="NoSuchFunction", hook="lead")
+    keep(store, impossible, hook="lead")
+    running.start_worker()
+    dead = ended(store, impossible)
+    assert (dead.state, dead.reason, dead.number) == ("dead", "internal-error", 1)
+    assert ended(store, send(intake, "lead", id="1", email="anna@example.com")).state == "delivered"
