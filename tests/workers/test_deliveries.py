@@ -278,7 +278,7 @@ def test_a_fault_of_ours_is_a_dead_letter_and_no_endless_loop(
     running: Running, intake: Intake, store: Store, sandbox: Sandbox
 ) -> None:
     """A delivery that no code of ours can carry out is shown to a person once, and the worker goes on."""
-    impossible = a_delivery(function="NoSuchFunction", hook="lead")
+    impossible = a_delivery(function="NoSuchFunction", hook="lead", doubtful_since=1)
     keep(store, impossible, hook="lead")
     running.start_worker()
     dead = ended(store, impossible)
