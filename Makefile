@@ -1,6 +1,7 @@
 # make run    everything on this machine, until Ctrl-C
 # make test   all tests; says what it had to skip
 # make lint   style, types, generated documents
+# make bench  how fast it is: measures, and writes docs/performance.md
 #
 # Needs Python 3.11 or newer; everything else goes into .venv/.
 
@@ -13,9 +14,9 @@ PINS = requirements.txt requirements-local.txt constraints.txt
 PIP = $(PYTHON_IN_VENV) -m pip --disable-pip-version-check --quiet --quiet install
 TESTS ?= tests
 
-.PHONY: help run test lint docs clean
+.PHONY: help run test lint bench docs clean
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
 
 run: $(RUN)
 	@$(PYTHON_IN_VENV) -m relay run
@@ -28,6 +29,9 @@ lint: $(DEV)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(PYTHON_IN_VENV) -m relay docs --check
+
+bench: $(DEV)
+	$(PYTHON_IN_VENV) -m benchmarks
 
 docs: $(DEV)
 	$(PYTHON_IN_VENV) -m relay docs
