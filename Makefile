@@ -16,7 +16,7 @@ TESTS ?= tests
 
 .PHONY: help run test lint bench docs clean
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
 
 run: $(RUN)
 	@$(PYTHON_IN_VENV) -m relay run
