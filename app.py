@@ -15,13 +15,15 @@ from relay.store import Store
 from relay.web import api, auth, health, status
 from relay.web import hooks as hooks_web
 
+PATIENCE = 2.0  # seconds for one answer of the store, three times over: many senders give up after ten
+
 
 def create_app(settings: Settings | None = None, redis: Redis | None = None) -> Flask:
     """The application. Raises ConfigurationError when the environment or relay.yaml is wrong."""
     settings = settings or load_settings()
     configure_logging(settings)
     configuration = hooks.load(settings.config_path, settings.environ)
-    store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var)))
+    store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var), timeout=PATIENCE))
     parts = Parts(settings, configuration, store)
 
     app = Flask("relay.web")
