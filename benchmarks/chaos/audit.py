@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from benchmarks.chaos import ledger_checks
 from benchmarks.chaos.books import Books, Record
 from benchmarks.chaos.justclick import Seen
-from benchmarks.chaos.sent import REFUSED, UNMAPPABLE, Expected, Webhook
+from benchmarks.chaos.sent import DEAD_IN_THE_END, REFUSED, UNMAPPABLE, Expected, Webhook
 from benchmarks.chaos.violation import Violation
 
 __all__ = ["Violation", "audit", "doubled", "lost"]
@@ -32,9 +32,17 @@ class Ended:
     answered: int  # attempts that tell of an answer
 
 
-def audit(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook]) -> list[Violation]:
-    """All violations. Books and calls must be read when nothing is on its way any more."""
-    return [*ledger_checks.check_all(books), *_answers(sent), *_promises(books, seen, sent), *_strangers(seen, sent)]
+def audit(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], *, forgetful: bool = False) -> list[Violation]:
+    """All violations. Books and calls must be read when nothing is on its way any more.
+
+    ``forgetful``: the store had to make room, so what was delivered may be gone; dead letters may not.
+    """
+    return [
+        *ledger_checks.check_all(books, forgetful),
+        *_answers(sent),
+        *_promises(books, seen, sent, forgetful),
+        *_strangers(seen, sent),
+    ]
 
 
 def lost(violations: Iterable[Violation]) -> set[str]:
@@ -67,17 +75,31 @@ def _answers(sent: Sequence[Webhook]) -> Iterator[Violation]:
 
 
 # ---------------------------------------------------------------- what became of what was promised
-def _promises(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook]) -> Iterator[Violation]:
+def _promises(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
     calls: dict[tuple[str, str], list[Seen]] = {}
     for call in seen:
         calls.setdefault((call.function, call.who), []).append(call)
     for one in sent:
-        if one.kept is not None:
-            yield from _promise(one, one.kept.event_id, books, calls)
+        if one.kept is None:
+            continue
+        if forgetful and one.kind not in DEAD_IN_THE_END and one.kept.event_id not in books.events:
+            yield from _forgotten(one, calls)
+        else:
+            yield from _promise(one, one.kept.event_id, books, calls, forgetful)
+
+
+def _forgotten(one: Webhook, calls: Mapping[tuple[str, str], Sequence[Seen]]) -> Iterator[Violation]:
+    """Only what was delivered may be forgotten; JustClick must know of it."""
+    for expected in one.expected:
+        acted = sum(call.acted for call in calls.get((expected.function, expected.who), ()))
+        if not acted:
+            yield Violation("never-made", _name(one), f"{expected.function} was forgotten before it was made")
+        elif acted > 1 and not expected.safe:
+            yield Violation("made-twice", _name(one), f"{expected.function} was made {acted} times")
 
 
 def _promise(
-    one: Webhook, event_id: str, books: Books, calls: dict[tuple[str, str], list[Seen]]
+    one: Webhook, event_id: str, books: Books, calls: dict[tuple[str, str], list[Seen]], forgetful: bool
 ) -> Iterator[Violation]:
     event = books.events.get(event_id)
     if event is None:
@@ -92,6 +114,9 @@ def _promise(
     for expected in one.expected:
         made = calls.get((expected.function, expected.who), [])
         if expected.function not in deliveries:
+            if forgetful:
+                yield from _forgotten(one, calls)
+                continue
             yield Violation("delivery-missing", _name(one), f"{event_id} has no {expected.function}")
             continue
         id_ = deliveries[expected.function]

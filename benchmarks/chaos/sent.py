@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 LEAD, ORDER, PAYMENT, PAIR, REFUSED, UNMAPPABLE = "lead", "order", "payment", "pair", "refused", "unmappable"
+DEAD_IN_THE_END = frozenset({REFUSED, UNMAPPABLE})
 REFUSED_CODE = 103  # what JustClick answers to those whose address begins with "refused"
 DOMAIN = "chaos.example"
 

@@ -188,13 +188,14 @@ class Stage:
         forgiven: Callable[[Webhook], bool] = lambda _: False,
         exits_allowed: bool = False,
         clocks_agree: bool = True,
+        forgetful: bool = False,
     ) -> Row:
         """Settles, audits, and tells. ``forgiven``: events that were promised and whose loss is the measured one."""
         violations = self.settle(seconds)
         sent = [one for one in self.senders.sent if not forgiven(one)]
         seen = self.justclick.seen()
         books = read_books(self.redis.admin)
-        violations += audit.audit(books, seen, self.senders.sent)
+        violations += audit.audit(books, seen, self.senders.sent, forgetful=forgetful)
         names = {f"{one.kind}-{one.number}" for one in self.senders.sent if forgiven(one)}
         violations = [one for one in violations if one.about not in names]
         longest = audit.longest_wait(seen, sent)

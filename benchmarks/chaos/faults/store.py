@@ -27,9 +27,9 @@ def told_answers(stage: Stage) -> str:
     return f"503 x {counts[503]}, unanswered x {counts[0]}, slowest answer {slowest:.1f} s"
 
 
-def finish_refusing(stage: Stage, fault: str, bound: float = 60, note: str = "") -> Row:
+def finish_refusing(stage: Stage, fault: str, *, note: str = "", forgetful: bool = False) -> Row:
     """As stage.finish; the intake must have said 503 while it could not store."""
-    row = stage.finish(fault, bound=bound)
+    row = stage.finish(fault, forgetful=forgetful)
     if not any(answer.status == 503 for one in stage.senders.sent for answer in one.answers):
         row.violations.append(Violation("no-503", fault, "the intake never said that it cannot store"))
     row.note = "; ".join(filter(None, (note, told_answers(stage), row.note)))
@@ -59,7 +59,9 @@ def killed_briefly(folder: Path) -> Iterator[Row]:
 
 def power_cut(folder: Path) -> Iterator[Row]:
     """The machine: everything dies, and the log ends where it stood at its last sync, a second before."""
-    impatient = CONFIGURATION.read_text().replace("function: UpdateOrderStatus\n", "function: UpdateOrderStatus\n        wait: 40\n")
+    impatient = CONFIGURATION.read_text().replace(
+        "function: UpdateOrderStatus\n", "function: UpdateOrderStatus\n        wait: 40\n"
+    )
     with Stage(folder, configuration=impatient) as stage:
         sizes: list[tuple[float, int]] = []
         watching = threading.Event()
@@ -161,7 +163,7 @@ def full(folder: Path, seconds: float = 12) -> Iterator[Row]:
     def fill(stage: Stage) -> None:
         stage.redis.admin.config_set("maxmemory", int(stage.redis.admin.info("memory")["used_memory"]) + 20_000)
 
-    return _not_writable(folder, "Redis full", seconds, fill, lambda stage: _set(stage, "maxmemory", 0))
+    return _not_writable(folder, "Redis full", seconds, fill, lambda stage: _set(stage, "maxmemory", 0), forgetful=True)
 
 
 def without_replicas(folder: Path, seconds: float = 12) -> Iterator[Row]:
@@ -189,7 +191,13 @@ def _set(stage: Stage, name: str, value: int) -> None:
 
 
 def _not_writable(
-    folder: Path, fault: str, seconds: float, begin: Callable[[Stage], object], end: Callable[[Stage], object]
+    folder: Path,
+    fault: str,
+    seconds: float,
+    begin: Callable[[Stage], object],
+    end: Callable[[Stage], object],
+    *,
+    forgetful: bool = False,
 ) -> Iterator[Row]:
     with Stage(folder) as stage:
         stage.run(3)
@@ -197,7 +205,7 @@ def _not_writable(
         stage.run(seconds)
         end(stage)
         stage.run(3)
-        yield finish_refusing(stage, f"{fault} for {seconds:g} s")
+        yield finish_refusing(stage, f"{fault} for {seconds:g} s", forgetful=forgetful)
 
 
 def all_briefly(folder: Path) -> Iterator[Row]:
@@ -217,7 +225,9 @@ def all_briefly(folder: Path) -> Iterator[Row]:
             end()
             for proxy in stage.proxies.values():
                 proxy.cut_all()
-        yield finish_refusing(stage, "Redis paused, full, without replicas, read-only, killed, cut off, in turn")
+        yield finish_refusing(
+            stage, "Redis paused, full, without replicas, read-only, killed, cut off, in turn", forgetful=True
+        )
 
 
 # ---------------------------------------------------------------- failed over
