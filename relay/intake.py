@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+import structlog
+
 from relay import ids, linking, providers, redaction
 from relay.errors import (
     BodyTooLarge,
@@ -28,6 +30,8 @@ from relay.provider import Provider
 from relay.store import Kept, RefusalRecord, Store
 from relay.words import words_of
 
+log = structlog.get_logger()
+FAULT = "relay"  # the field of a problem that is nobody's but ours
 METHODS = ("POST", "GET", "HEAD")
 # A sender without an id of its own repeats within minutes, and the same person may send the same form again next week.
 WINDOW_WITHOUT_ID = 3600.0  # seconds
@@ -64,8 +68,7 @@ class Intake:
             return Receipt(greeting)
         _check_token(hook, request.token)
         provider.verify(request, hook, time.time())
-        read = provider.read(request, hook)
-        readings = [refine(reading, hook) for reading in (read, *read.further)]
+        readings = _readings(provider, request, hook)
         kept = [self._keep(hook, provider, request, reading, part) for part, reading in enumerate(readings)]
         answer = provider.answer(readings[0], request, hook)
         return Receipt(answer, kept[0].event_id, all(one.duplicate for one in kept))
@@ -118,11 +121,17 @@ class Intake:
             self.store.measure_room(self.store_bytes)
 
     def _calls(self, hook: Hook, provider: Provider, reading: Reading) -> list[Call]:
+        if FAULT in reading.problems:
+            return _faulty(hook)
         if reading.test:  # a sender's test event is answered like any other and never reaches JustClick
             return []
         if hook.calls and provider.fetches(hook):  # the event holds ids only: the worker asks before anything is mapped
             return [Call(FETCH, {})]
-        return map_event(reading, hook, self.configuration)
+        try:
+            return map_event(reading, hook, self.configuration)
+        except Exception:
+            log.exception("webhook.not-mapped", hook=hook.name)
+            return _faulty(hook)
 
     def refuse(self, hook: Hook, request: WebhookRequest, refusal: Refusal) -> None:
         """Keeps a refused webhook for the list of refusals; a store that is away does not change the answer."""
@@ -152,6 +161,27 @@ class Intake:
     def _check_allowance(self, hook: Hook) -> None:
         if time.time() < self.full_until.get(hook.name, 0.0):
             raise _too_many(hook)
+
+
+def _readings(provider: Provider, request: WebhookRequest, hook: Hook) -> list[Reading]:
+    """What the request says. Raises UnreadableBody; a fault of ours costs no lead: the event is kept all the same."""
+    try:
+        read = provider.read(request, hook)
+        return [refine(reading, hook) for reading in (read, *read.further)]
+    except Refusal:
+        raise
+    except Exception:
+        log.exception("webhook.not-read", hook=hook.name)
+        return [Reading(problems={FAULT: "The relay met a fault of its own while reading; its log tells which."})]
+
+
+def _faulty(hook: Hook) -> list[Call]:
+    """The calls of an event that a fault of ours kept from being mapped: dead letters, to be mapped again."""
+    problems = {FAULT: ["The relay met a fault of its own; its log tells which."]}
+    return [
+        Call(plan.function, {}, name=plan.name or plan.function, problems=problems, reason="internal-error")
+        for plan in hook.calls
+    ]
 
 
 def _check_request(request: WebhookRequest, max_body: int) -> None:

@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from relay.errors import BodyTooLarge, MethodNotAllowed, Refusal, StoreUnavailable, TooManyRequests, Unverified
 from relay.intake import Intake
-from relay.models import WebhookRequest
+from relay.models import CallPlan, WebhookRequest
 from relay.store import Store
 
 SIGNED = """
@@ -185,3 +186,26 @@ def test_a_store_that_is_full_is_never_success(make_intake: Callable[..., Intake
         store.redis.config_set("maxmemory", "0")
     receipt = receive(intake, "lead", lead({"id": 7, "email": "a@example.com"}))
     assert not receipt.duplicate
+
+
+def test_a_fault_of_ours_costs_no_lead(make_intake: Callable[..., Intake], store: Store) -> None:
+    """A plan that no code can map (the loader would refuse it): the event is kept and answered, a person sees it."""
+    intake = make_intake()
+    hook = replace(intake.configuration.hooks["lead"], calls=(CallPlan("NoSuchFunction"),))
+    receipt = intake.receive(hook, lead({"id": 1, "email": "anna@example.com"}))
+    event = store.event(receipt.event_id or "")
+    assert event is not None
+    assert b"anna@example.com" in (event.body or b"")
+    dead = store.delivery(event.deliveries[0])
+    assert dead is not None
+    assert (dead.state, dead.reason) == ("dead", "internal-error")
+
+
+def test_a_provider_that_fails_costs_no_lead(make_intake: Callable[..., Intake], store: Store) -> None:
+    """Settings that no reading can work with: kept word for word, to be read again when the fault is mended."""
+    intake = make_intake()
+    hook = replace(intake.configuration.hooks["lead"], contact={"email": object()})
+    receipt = intake.receive(hook, lead({"id": 2, "email": "anna@example.com"}))
+    event = store.event(receipt.event_id or "")
+    assert event is not None
+    assert event.deliveries
