@@ -91,28 +91,29 @@ def sweepers(stage: Stage, repeats: int) -> str:
     """Redis' work for the periodic steps of 1, 10 and 100 workers in a quiet store, and of one in a busy store."""
     table = Table("sweepers", "store", "commands/s", "ms of Redis' core a second", "cores at 100 hosts")
     parts = build(load_settings(stage.environ()), stage.store.redis)
-    for count in (1, 10, 100):
+    idle = 0.0
+    for count in (0, 1, 10, 100):
         stage.clear()
-        rows = [_swept(stage, parts, count, 8.0) for _ in range(repeats)]
-        busy = statistics.median(row.busy for row in rows)
-        table.row(
-            count,
-            "quiet",
-            statistics.median(row.commands / row.seconds for row in rows),
-            busy * 1000,
-            _far(busy, count),
-        )
+        commands, busy = _median([_swept(stage, parts, count, 8.0) for _ in range(repeats)])
+        idle = idle if count else busy
+        table.row(count, "quiet", commands, busy * 1000, _far(busy, idle, count))
     for name, filled in (("500 wait for an order", "waiting"), ("10,000 queued", "queued")):
         stage.clear()
         _fill(stage, filled)
-        rows = [_swept(stage, parts, 1, 10.0) for _ in range(repeats)]
-        busy = statistics.median(row.busy for row in rows)
-        table.row(1, name, statistics.median(row.commands / row.seconds for row in rows), busy * 1000, _far(busy, 1))
+        commands, busy = _median([_swept(stage, parts, 1, 10.0) for _ in range(repeats)])
+        table.row(1, name, commands, busy * 1000, _far(busy, idle, 1))
     return table.text
 
 
-def _far(busy: float, count: int) -> str:
-    return f"{busy:.2f} (measured)" if count == 100 else f"{busy / count * 100:.2f}"
+def _median(rows: list[Load]) -> tuple[float, float]:
+    return statistics.median(row.commands / row.seconds for row in rows), statistics.median(row.busy for row in rows)
+
+
+def _far(busy: float, idle: float, count: int) -> str:
+    """What a server does by itself (``idle``) does not grow with the hosts."""
+    if count in (0, 100):
+        return f"{busy:.2f} (measured)" if count else ""
+    return f"{idle + (busy - idle) / count * 100:.2f}"
 
 
 def _fill(stage: Stage, kind: str) -> None:
