@@ -6,6 +6,7 @@ import sys
 
 from relay.errors import ConfigurationError
 from workers.parts import build
+from workers.processor import stay_on_one_core
 from workers.worker import RelayWorker
 
 
@@ -15,6 +16,7 @@ def main() -> int:
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    stay_on_one_core(parts.settings.in_flight)
     RelayWorker(parts).work()
     return 0
 
