@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -48,6 +49,7 @@ class RelayWorker(BaseWorker):
         self.claimed: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
         self.moves: queue.SimpleQueue[Move | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
+        self.at_limit = False  # the claimer waits for a call of ours to end
         self.sweeper = Sweeper(parts, self.holdings)
 
     # ------------------------------------------------------------ life
@@ -131,13 +133,16 @@ class RelayWorker(BaseWorker):
             self.claimed.put(claim)
         if len(claims) == room:
             return
+        self._wait_for_work(again)
+
+    def _wait_for_work(self, again: float) -> None:
+        """On the bell in any case: while one account is at its limit, something for another may come in."""
         if again == ON_LIMIT:
-            with self.slot_freed:
-                self.slot_freed.wait(LIMIT_SLEEP)
-        elif again >= 0:
-            self.stopping.wait(min(again, LONGEST_SLEEP))
+            self.at_limit = True
+            self.parts.store.wait_for_bell(LIMIT_SLEEP)
+            self.at_limit = False
         else:
-            self.parts.store.wait_for_bell(LONGEST_SLEEP)
+            self.parts.store.wait_for_bell(min(again, LONGEST_SLEEP) if again >= 0 else LONGEST_SLEEP)
 
     def _wait_for_room(self) -> int:
         with self.slot_freed:
@@ -208,3 +213,6 @@ class RelayWorker(BaseWorker):
         with self.slot_freed:
             self.in_flight.difference_update(ids)
             self.slot_freed.notify_all()
+        if self.at_limit:
+            with suppress(StoreUnavailable):
+                self.parts.store.ring()

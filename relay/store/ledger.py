@@ -127,6 +127,14 @@ class Ledger:
         with available():
             return self.redis.blpop([keys.BELL], timeout=max(seconds, 0.01)) is not None
 
+    def ring(self) -> None:
+        """Wakes a worker that sleeps on the bell."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            pipeline.lpush(keys.BELL, "1")
+            pipeline.ltrim(keys.BELL, 0, 15)
+            pipeline.execute()
+
     # ------------------------------------------------------------ move
     def move(self, move: Move) -> bool:
         """False when the delivery no longer stands where the mover saw it: somebody else has moved it."""
