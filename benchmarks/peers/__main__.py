@@ -1,6 +1,6 @@
 """Measures all contestants in one run, in turns, and writes the table into docs/performance.md.
 
-``python -m benchmarks.peers [--repeats 3] [--seconds 5] [--only NAME] [--write]``
+``python -m benchmarks.peers [--repeats 3] [--seconds 5] [--kills 2] [--only NAME] [--write]``
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ HEAD = (
 )
 
 
-def main(repeats: int = 3, seconds: int = 5, only: str = "") -> str:
+def main(repeats: int = 3, seconds: int = 5, only: str = "", kills: int = 2) -> str:
     there = [one for one in CONTESTANTS if not one.missing() and only.lower() in one.name.lower()]
     quick: dict[str, list[Speed]] = {one.name: [] for one in there}
     slow: dict[str, list[Speed]] = {one.name: [] for one in there}
@@ -187,7 +187,7 @@ def main(repeats: int = 3, seconds: int = 5, only: str = "") -> str:
         for one in there:  # in turns, so that what the machine does meanwhile meets all of them
             quick[one.name].append(told(one, speed(one, 0, seconds)))
             slow[one.name].append(told(one, speed(one, LATENCY, seconds)))
-    for _ in range(min(repeats, 2)):
+    for _ in range(kills):
         for one in there:
             losses[one.name].append(told(one, loss(one)))
     table = Table(*HEAD)
@@ -231,9 +231,10 @@ if __name__ == "__main__":
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--only", default="")
+    parser.add_argument("--kills", type=int, default=2)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    text = main(asked.repeats, asked.seconds, asked.only)
+    text = main(asked.repeats, asked.seconds, asked.only, asked.kills)
     print(text)
     if asked.write:
         write("docs/performance.md", "peers", text)
