@@ -13,7 +13,7 @@ from relay.lifecycle import State
 from relay.models import Delivery
 from relay.store.ledger import Ledger, available
 
-MOST_LOOKED_AT = 2000  # records in one walk, some 3 ms of the store's time; a page may be short and go on all the same
+MOST_LOOKED_AT = 2000  # ids in one walk, a millisecond of the store's time; a page may be short and go on all the same
 RECORDS = {"dlv_": keys.DELIVERY, "evt_": keys.EVENT}
 NAMES = ("state", "hook", "function", "code", "account")
 
@@ -49,15 +49,12 @@ class Finding(Ledger):
         """Newest first."""
         if wanted.q and wanted.q.startswith(("evt_", "dlv_")):
             return Found([one.id for one in self.brief(self._named(wanted.q)) if wanted.matches(one)])
-        index, left = self._way_to(wanted)
-        return self._walk(index, "dlv_", cursor, limit, left)
+        return self._walk(self._smallest_first(list(_indexes_of(wanted))), "dlv_", cursor, limit, _unindexed(wanted))
 
     def event_ids(self, hook: str | None, q: str | None, cursor: str | None = None, limit: int = 50) -> Found:
         """Newest first; ``q`` is no id."""
-        if not q:
-            return self._walk(keys.events_of(hook) if hook else keys.EVENTS, "evt_", cursor, limit, {})
-        wanted = {"hook": hook} if hook else {}
-        return self._walk(keys.find(words.sought(q)), "evt_", cursor, limit, wanted)
+        indexes = [*([keys.find(words.sought(q))] if q else []), *([keys.events_of(hook)] if hook else [])]
+        return self._walk(indexes or [keys.EVENTS], "evt_", cursor, limit, {})
 
     def _named(self, id_: str) -> Sequence[str]:
         if id_.startswith("dlv_"):
@@ -65,40 +62,49 @@ class Finding(Ledger):
         with available():
             return (self.redis.hget(keys.EVENT + id_, "deliveries") or b"").decode().split()
 
-    def _way_to(self, wanted: DeliveryFilter) -> tuple[str, Mapping[str, str]]:
-        """The smallest index that holds all that is wanted, and what its members must still be asked for."""
-        left = wanted.conditions
-        if wanted.q:
-            return keys.find(words.sought(wanted.q)), left
-        ways = list(_indexes_of(wanted)) or [(keys.ALL, frozenset())]
+    def _smallest_first(self, indexes: list[str]) -> list[str]:
+        """The walk goes along the first and asks the others: the smaller, the sooner it comes to its end."""
+        if len(indexes) < 2:
+            return indexes or [keys.ALL]
         with available():
             pipeline = self.redis.pipeline(transaction=False)
-            for index, _ in ways:
+            for index in indexes:
                 pipeline.zcard(index)
-            sizes = pipeline.execute() if len(ways) > 1 else [0]
-        index, implied = ways[sizes.index(min(sizes))]
-        return index, {name: value for name, value in left.items() if name not in implied}
+            return [index for _, index in sorted(zip(pipeline.execute(), indexes, strict=True))]
 
-    def _walk(self, index: str, prefix: str, cursor: str | None, limit: int, wanted: Mapping[str, str]) -> Found:
+    def _walk(
+        self, indexes: Sequence[str], prefix: str, cursor: str | None, limit: int, fields: Mapping[str, str]
+    ) -> Found:
         begin = f"({cursor}" if cursor else f"[{prefix}~"
-        conditions = [part for pair in wanted.items() for part in pair]
+        conditions = [part for pair in fields.items() for part in pair]
         with available():
             following, *found = self.scripts.walk(
-                keys=[index], args=[begin, f"[{prefix}", limit, MOST_LOOKED_AT, RECORDS[prefix], *conditions]
+                keys=indexes, args=[begin, f"[{prefix}", limit, MOST_LOOKED_AT, RECORDS[prefix], *conditions]
             )
         return Found([id_.decode() for id_ in found], following.decode() or None)
 
 
-def _indexes_of(wanted: DeliveryFilter) -> Iterator[tuple[str, frozenset[str]]]:
-    """Every index that holds all that is wanted, with the names that its members need not be asked for."""
-    for kind, value in (("hook", wanted.hook), ("function", wanted.function), ("code", wanted.code)):
-        if wanted.state == State.DEAD and value is not None:
-            yield keys.dead_of(kind, value), frozenset({"state", kind})
+def _indexes_of(wanted: DeliveryFilter) -> Iterator[str]:
+    """Indexes in all of which a delivery stands when, and only when, it matches what has an index."""
+    narrow = {"hook": wanted.hook, "function": wanted.function, "code": wanted.code}
+    given = [(kind, value) for kind, value in narrow.items() if value is not None]
+    if wanted.q:
+        yield keys.find(words.sought(wanted.q))
+    if wanted.state == State.DEAD and given:
+        for kind, value in given:
+            yield keys.dead_of(kind, value)
+        return
     if wanted.state:
-        yield keys.in_state(wanted.state), frozenset({"state"})
+        yield keys.in_state(wanted.state)
     if wanted.hook:
-        yield keys.of_hook(wanted.hook), frozenset({"hook"})
+        yield keys.of_hook(wanted.hook)
     if wanted.function:
-        yield keys.of_function(wanted.function), frozenset({"function"})
-    if wanted.code:  # 0 is the code of nearly all and has no index
-        yield keys.of_code(wanted.code), frozenset({"code"})
+        yield keys.of_function(wanted.function)
+    if wanted.code:
+        yield keys.of_code(wanted.code)
+
+
+def _unindexed(wanted: DeliveryFilter) -> dict[str, str]:
+    """What only the record itself tells: its account, and the code 0, which nearly all have."""
+    found = {"account": wanted.account} if wanted.account else {}
+    return found | ({"code": "0"} if wanted.code == 0 and wanted.state != State.DEAD else {})

@@ -1,32 +1,41 @@
--- Walks along an index, newest first, and finds the ids of the records that match; the others never leave the store.
--- KEYS: the index. ARGV: where to begin and the least id (as of ZREVRANGEBYLEX), how many are wanted, how many may be
--- looked at, the prefix of the records' keys, then what must stand in them: field, value, field, value.
+-- Walks along an index, newest first, and finds the ids that match; the others never leave the store.
+-- KEYS: the index, then others in which the ids must stand as well. ARGV: where to begin and the least id (as of
+-- ZREVRANGEBYLEX), how many are wanted, how many may be looked at, the prefix of the records' keys, then what must stand
+-- in a record, for what has no index: field, value, field, value.
 -- Returns the id behind which to go on ('' = this is all), then the ids.
 local begin, least, most, looks, prefix = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local fields, values = {}, {}
-for place = 6, #ARGV, 2 do
-  table.insert(fields, ARGV[place])
-  table.insert(values, ARGV[place + 1])
+local plain = #KEYS == 1 and #ARGV == 5
+
+-- Those of a portion that stand in this index too. One command for all of them: ten times as fast as one for each.
+local function standing_in(index, portion)
+  local both = {}
+  for place, score in ipairs(redis.call('ZMSCORE', index, unpack(portion))) do
+    if score then table.insert(both, portion[place]) end
+  end
+  return both
 end
 
-local function matches(id)
-  if #fields == 0 then return true end
-  local seen = redis.call('HMGET', prefix .. id, unpack(fields))
-  for place, value in ipairs(values) do
-    if seen[place] ~= value then return false end
+local function matching(portion)
+  for place = 2, #KEYS do
+    if #portion > 0 then portion = standing_in(KEYS[place], portion) end
   end
-  return true
+  for place = 6, #ARGV, 2 do
+    local right = {}
+    for _, id in ipairs(portion) do
+      if redis.call('HGET', prefix .. id, ARGV[place]) == ARGV[place + 1] then table.insert(right, id) end
+    end
+    portion = right
+  end
+  return portion
 end
 
 local found, last, looked = {}, '', 0
 while looked < looks do
-  local portion = redis.call('ZREVRANGEBYLEX', KEYS[1], begin, least, 'LIMIT', 0, #fields == 0 and most + 1 or 200)
+  local portion = redis.call('ZREVRANGEBYLEX', KEYS[1], begin, least, 'LIMIT', 0, plain and most + 1 or 250)
   if #portion == 0 then return { '', unpack(found) } end
-  for _, id in ipairs(portion) do
-    if matches(id) then
-      if #found == most then return { found[most], unpack(found) } end
-      table.insert(found, id)
-    end
+  for _, id in ipairs(matching(portion)) do
+    if #found == most then return { found[most], unpack(found) } end
+    table.insert(found, id)
   end
   looked = looked + #portion
   last = portion[#portion]
