@@ -69,8 +69,8 @@ def _made_by(call: Call, account: str, orders_before: int) -> Iterator[str]:
     which = f"#{orders_before + 1}" if orders_before else ""
     if call.order_id:
         yield keys.bill_link(account, call.order_id) + which
-    if call.payment:
-        yield keys.payment_link(account, call.payment) + which
+    for payment in call.payments:
+        yield keys.payment_link(account, payment) + which
 
 
 def link_of(awaited: str, delivery: Delivery) -> str:

@@ -96,7 +96,7 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
     given = {key: _filled(value, names, key, failed) for key, value in plan.params.items()}
     given = {key: value for key, value in given.items() if value is not _NOTHING}
     order_id = _order_id(plan, reading, names, failed)
-    known = {"order_id": order_id, "payment": _payment(plan, reading, names)}
+    known = {"order_id": order_id, "payments": _payments(plan, reading, names)}
     function = functions.find(plan.function)
     try:
         params = function.prepare(given, reading)
@@ -109,11 +109,12 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
     return _bare(plan, name, **known, params=params, problems=failed, reason=broken)
 
 
-def _payment(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> str | None:
-    """The payment that an order belongs to, unless the mapping itself says what makes an order another one."""
-    if plan.function != MAKES_ORDERS or plan.order_id is not None or not reading.order.payment_id:
-        return None
-    return f"{names['provider']}:{reading.order.payment_id}"
+def _payments(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an order is paid by or with, unless the mapping itself says what makes an order another one."""
+    if plan.function != MAKES_ORDERS or plan.order_id is not None:
+        return ()
+    numbers = dict.fromkeys(filter(None, (reading.order.payment_id, reading.order.invoice_id)))
+    return tuple(f"{names['provider']}:{number}" for number in numbers)
 
 
 def _roots(problems: Mapping[str, Any]) -> set[str]:

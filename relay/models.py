@@ -95,6 +95,7 @@ class Order:
     paid_at: int | None = None  # unix seconds
     refunded: Decimal | None = None
     subscription_id: str | None = None
+    invoice_id: str | None = None  # the payment system's own bill, where it makes one
     coupon: str | None = None
     comment: str | None = None
 
@@ -197,7 +198,7 @@ class Call:
     wait: float = 6 * 3600.0
     name: str = ""
     order_id: str | None = None  # of the sender: CreateOrder remembers its bill_id under it
-    payment: str | None = None  # provider and number of the payment: all its events mean one order
+    payments: tuple[str, ...] = ()  # provider and number of the payment, its invoice: all their events mean one order
     problems: Mapping[str, list[str]] = field(default_factory=dict)  # not empty: it is born a dead letter
     reason: str | None = None  # the slug of its problems: no-contact, expression-failed, invalid-parameters
 

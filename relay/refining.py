@@ -182,7 +182,7 @@ def _status(value: Any, _hook: Hook) -> str:
 _TEXTS = dict.fromkeys(("name", "first_name", "last_name", "city", "country", "ip", "page"), _plain)
 _CONTACT = {**_TEXTS, "email": _email, "phone": _phone, "tags": _tags, "consent": _consent}
 _ORDER = {
-    **dict.fromkeys(("id", "payment_id", "subscription_id", "coupon", "comment"), _plain),
+    **dict.fromkeys(("id", "payment_id", "subscription_id", "invoice_id", "coupon", "comment"), _plain),
     **dict.fromkeys(("amount", "refunded"), _money),
     **dict.fromkeys(("created_at", "paid_at"), _moment),
     "status": _status,

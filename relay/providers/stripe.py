@@ -70,6 +70,8 @@ class Event(ReadingSchema):
     refunded = Minor("data.object.amount_refunded", exponents=_EXPONENTS)
     currency = Currency("data.object.currency")
     goods = Goods("data.object.lines.data", name="description", sum="amount", minor=True)
+    # since the API of 2025 a payment names its invoice here, or not at all
+    invoice_id = Text("data.object.invoice", "data.object.payment_details.order_reference")
     subscription_id = Text("data.object.subscription", "data.object.parent.subscription_details.subscription")
     created_at = Moment("data.object.created")
     comment = Text("data.object.description")
@@ -87,6 +89,7 @@ class Event(ReadingSchema):
             found["paid_at"] = dig(thing, "status_transitions.paid_at") or dig(body, "created")
         if thing.get("object") == "subscription":
             found["subscription_id"], found["payment_id"] = thing.get("id"), None
+        found["invoice_id"] = _invoice(thing, found.get("invoice_id"))
         if not found.get("order_id"):
             found["order_id"] = _own_number(thing)
         found["custom"] |= _custom(thing)
@@ -105,12 +108,21 @@ def _status(event: str, thing: Mapping[str, Any]) -> str | None:
 
 def _own_number(thing: Mapping[str, Any]) -> str | None:
     """Without a number of the shop: what the events of one payment share."""
+    return text_at(thing, *_SHARED.get(text_at(thing, "object") or "", ()))
+
+
+def _invoice(thing: Mapping[str, Any], named: str | None) -> str | None:
+    """The order_reference may be the shop's own: only an invoice's number, which tells itself, counts."""
     if text_at(thing, "object") == "invoice":
         return text_at(thing, "id")
-    return text_at(thing, "payment_intent", "id") if text_at(thing, "object") in _PAYMENTS else None
+    return named if named and named.startswith("in_") else None
 
 
-_PAYMENTS = frozenset({"checkout.session", "payment_intent", "charge", "dispute"})
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "invoice": ("id",),
+    "checkout.session": ("payment_intent", "invoice", "id"),  # that of a subscription has an invoice, no payment
+    **dict.fromkeys(("payment_intent", "charge", "dispute"), ("payment_intent", "id")),
+}
 
 
 def _custom(thing: Mapping[str, Any]) -> dict[str, Any]:

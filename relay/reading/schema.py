@@ -101,7 +101,7 @@ def _settle(found: dict[str, Any]) -> None:
 
 _TEXTS = (
     *("name", "first_name", "last_name", "city", "country", "ip", "page", "event_type", "event_id"),
-    *("order_id", "payment_id", "status", "currency", "subscription_id", "coupon", "comment"),
+    *("order_id", "payment_id", "status", "currency", "subscription_id", "invoice_id", "coupon", "comment"),
 )
 _TYPES: Mapping[str, tuple[type, Callable[[Any], Any]]] = MappingProxyType(
     dict.fromkeys(_TEXTS, (str, plain))

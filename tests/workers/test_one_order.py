@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from relay import hooks
+from relay import hooks, providers
 from relay.intake import Intake
 from relay.justclick.sandbox import Sandbox
 from relay.models import WebhookRequest
@@ -90,6 +91,44 @@ def test_an_event_without_the_shops_number_is_known_by_its_payment(
     intake.receive(hook, signed(json.dumps(payment).encode(), "whsec_StripeEndpointSecret01"))
     settled(store, 2)
     assert len(sandbox.state.orders) == 1
+
+
+CHECKOUT = {"id": "cs_1", "object": "checkout.session", "client_reference_id": "10457", "payment_status": "paid"}
+PAYMENT = {"id": "pi_1", "object": "payment_intent", "amount": 4900}
+CHARGE = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1", "amount": 4900}
+INVOICE = {"id": "in_1", "object": "invoice", "amount_paid": 4900}
+FOUR = ("checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "invoice.paid")
+REFERENCE = {"payment_details": {"order_reference": "in_1"}}
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        # a checkout that makes an invoice; a subscription's first checkout, without a payment of its own; and as
+        # Stripe's API was before 2025, where every object named its invoice
+        (CHECKOUT | {"payment_intent": "pi_1", "invoice": "in_1"}, PAYMENT, CHARGE, INVOICE),
+        (CHECKOUT | {"payment_intent": None, "invoice": "in_1"}, PAYMENT | REFERENCE, CHARGE, INVOICE),
+        (CHECKOUT | {"invoice": "in_1"}, PAYMENT | {"invoice": "in_1"}, CHARGE, INVOICE | {"payment_intent": "pi_1"}),
+    ],
+    ids=["with-invoice", "subscription", "before-2025"],
+)
+def test_four_events_of_one_payment_make_one_order(
+    intake: Intake, store: Store, sandbox: Sandbox, objects: tuple[dict[str, Any], ...]
+) -> None:
+    """Stripe tells of checkout, payment, charge and invoice; not each knows the shop's number, nor the invoice's."""
+    hook = intake.configuration.hooks["stripe"]
+    for number, (event, thing) in enumerate(zip(FOUR, objects, strict=True)):
+        told = {"id": f"evt_{number}", "type": event, "data": {"object": {"currency": "usd", **thing}}}
+        intake.receive(hook, signed(json.dumps(told).encode(), "whsec_StripeEndpointSecret01"))
+        settled(store, number + 1)
+    assert len(sandbox.state.orders) == 1
+
+
+def test_a_shops_own_reference_is_no_invoice(intake: Intake) -> None:
+    """What the shop made up may stand in many payments; it does not make one order of them."""
+    thing = PAYMENT | {"currency": "usd", "payment_details": {"order_reference": "autumn"}}
+    request = signed(json.dumps({"type": FOUR[1], "data": {"object": thing}}).encode(), "whsec_StripeEndpointSecret01")
+    assert providers.find("stripe").read(request, intake.configuration.hooks["stripe"]).order.invoice_id is None
 
 
 def test_the_orders_of_one_event_are_each_an_order(intake: Intake, store: Store, sandbox: Sandbox) -> None:
