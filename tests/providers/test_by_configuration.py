@@ -115,12 +115,6 @@ ENVIRON = {
     "NEW_KEY": "the-next-key",
     "SECRET_KEY": "cookies",
 }
-    "JUSTCLICK_LOGIN": "demo",
-    "JUSTCLICK_SECRET": "account-secret",
-    "KEY": "signing-key",
-    "NEW_KEY": "the-next-key",
-    "SECRET_KEY": "x",
-}
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
