@@ -16,6 +16,7 @@ from relay.justclick.functions.results import whole
 from relay.models import Accepted, Outcome, Refused, Unreached
 
 SKEW = 300  # seconds that JustClick's clock may be behind ours
+WRONG_CLOCK = 2 * 3600  # seconds that ours may be ahead when it is wrong: a jump of an hour, and some more
 MOST_DETAILS = 10  # orders that are opened one by one; the newest first
 EMPTY = frozenset({400, 401, 700})  # "there are none" in the functions that read orders
 
@@ -104,6 +105,7 @@ def _order(client: Sends, params: Mapping[str, Any], since: int) -> Seen:
 def _newest(client: Sends, params: Mapping[str, Any], numbers: list[str], since: int, lost: str) -> Seen:
     """Opens orders with the right goods, the newest first, and keeps those that are no older than the lost call."""
     found: list[str] = []
+    perhaps: list[str] = []
     for number in numbers[:MOST_DETAILS]:
         answer = client.send("getOrderDetails", {"bill_id": number})
         if not isinstance(answer, Accepted):
@@ -114,7 +116,9 @@ def _newest(client: Sends, params: Mapping[str, Any], numbers: list[str], since:
             return Unclear(f"{lost}; JustClick has order {number} with these goods, but does not say when it was made.")
         if _made_since(created, params, since):
             found.append(number)
-    return _verdict(found, lost)
+        elif _perhaps_since(created, params, since):
+            perhaps.append(number)
+    return _verdict(found, perhaps, lost)
 
 
 def _by_day(client: Sends, params: Mapping[str, Any], since: int, lost: str) -> Seen:
@@ -134,11 +138,15 @@ def _by_day(client: Sends, params: Mapping[str, Any], since: int, lost: str) -> 
     ]
     if any(whole(order.get("created")) is None for order in mine):
         return Unclear(f"{lost}; JustClick has an order with these goods, but does not say when it was made.")
-    found = [str(order.get("id")) for order in mine if _made_since(whole(order["created"]) or 0, params, since)]
-    return _verdict(found, lost)
+    made = {str(order.get("id")): whole(order["created"]) or 0 for order in mine}
+    found = [number for number, created in made.items() if _made_since(created, params, since)]
+    perhaps = [number for number, created in made.items() if _perhaps_since(created, params, since)]
+    return _verdict(found, perhaps, lost)
 
 
-def _verdict(found: list[str], lost: str) -> Seen:
+def _verdict(found: list[str], perhaps: list[str], lost: str) -> Seen:
+    if not found and perhaps:
+        return Unclear(f"{lost}; JustClick has order {perhaps[0]} with these goods, which looks a little older.")
     if not found:
         return Absent(f"{lost}; JustClick has no order with these goods made since then.")
     if len(found) > 1:
@@ -151,6 +159,11 @@ def _verdict(found: list[str], lost: str) -> Seen:
 def _made_since(created: int, params: Mapping[str, Any], since: int) -> bool:
     dated = whole(params.get("bill_created"))  # a call may date its order itself
     return created >= since - SKEW or (dated is not None and created == dated)
+
+
+def _perhaps_since(created: int, params: Mapping[str, Any], since: int) -> bool:
+    """Older than the lost call, unless our clock was wrong when that was made: then it would be made a second time."""
+    return "bill_created" not in params and since - WRONG_CLOCK <= created < since - SKEW
 
 
 def _names(goods: Any) -> frozenset[str]:

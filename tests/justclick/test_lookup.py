@@ -78,7 +78,7 @@ def test_other_goods_and_old_orders_do_not_count(sandbox: Sandbox, client: JustC
     """An order of other goods, of more goods, or of last week is not the lost one."""
     order(client, goods=[{"good_name": "other"}])
     order(client, goods=[{"good_name": "other"}, {"good_name": "course"}])
-    aged(sandbox, order(client), SKEW + 3600)
+    aged(sandbox, order(client), 7 * 86400)
     seen = look_up(client, "CreateOrder", ORDER, now())
     assert isinstance(seen, Absent)
 
@@ -89,6 +89,19 @@ def test_the_clocks_may_differ(sandbox: Sandbox, client: JustClick) -> None:
     aged(sandbox, number, SKEW - 60)
     seen = look_up(client, "CreateOrder", ORDER, now())
     assert isinstance(seen, Found)
+
+
+@pytest.mark.parametrize("getbills_is_refused", [False, True])
+def test_our_clock_may_have_been_wrong(sandbox: Sandbox, client: JustClick, getbills_is_refused: bool) -> None:
+    """It was an hour ahead when the call was made: the order looks older than the call, so a person decides."""
+    if getbills_is_refused:
+        sandbox.trouble(function="GetBills", code=3)
+    number = order(client)
+    seen = look_up(client, "CreateOrder", ORDER, now() + 3_600_000)
+    assert isinstance(seen, Unclear)
+    assert number in seen.note
+    aged(sandbox, number, 2 * 3600)
+    assert isinstance(look_up(client, "CreateOrder", ORDER, now() + 3_600_000), Absent)
 
 
 def test_a_call_that_dates_its_order_itself(sandbox: Sandbox, client: JustClick) -> None:
