@@ -30,6 +30,7 @@ BELL = "relay:bell"  # list of at most a few marks: rings when there is work
 DUE = "relay:due"  # sorted set: retrying deliveries by the time of their next attempt (ms)
 WAIT_UNTIL = "relay:wait-until"  # sorted set: waiting deliveries by the time at which they give up (ms)
 BEATS = "relay:beats"  # hash: worker -> JSON with its beat, a number that grows while it lives
+CLOCK = "relay:clock"  # hash: the time at the last look at it (ms), so that a clock that is set back is noticed
 EPOCH = "relay:epoch"  # hash: the run of the Redis server, when it was first seen, when the run before it was last seen
 LOOKS = "relay:looks"  # hash: worker -> its beat at the last look, and how many looks it has stood still
 GATES = "relay:gates"  # hash: gate -> JSON; an open gate has no entry

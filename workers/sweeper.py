@@ -61,6 +61,8 @@ class Sweeper:
         self._beat()
         self._bury_the_dead()
         self._give_back_unknown()
+        if back := store.mind_the_clock():
+            log.warning("clock.set-back", milliseconds=back)
         store.put_due()
         store.ran("scheduler")
         store.expire_waiting()

@@ -31,6 +31,8 @@ _SHARED = {
     "BEATS": keys.BEATS,
     "LOOKS": keys.LOOKS,
     "EPOCH": keys.EPOCH,
+    "CLOCK": keys.CLOCK,
+    "DUE": keys.DUE,
     "HEARTBEATS": keys.HEARTBEATS,
 }
 
@@ -47,6 +49,7 @@ class Scripts:
         self.walk = _script(redis, "walk")
         self.note = _script(redis, "note")
         self.look = _script(redis, "look")
+        self.clock = _script(redis, "clock")
         self.forget_delivery = _script(redis, "forget_delivery")
         self.forget_event = _script(redis, "forget_event")
         self.strip = _script(redis, "strip")

@@ -59,6 +59,11 @@ class Sweeps(Gates, Room):
                 self.redis.srem(keys.CLAIMS + worker, *ids)
         return back
 
+    def mind_the_clock(self, unnoticed_ms: int = 5000) -> int:
+        """When the store's clock was set back, what is planned is moved with it. By how many ms; as a rule 0."""
+        with available():
+            return int(self.scripts.clock(args=[unnoticed_ms]))
+
     def put_due(self, most: int = A_SLICE) -> int:
         """Retries whose time has come."""
         with available():

@@ -60,6 +60,28 @@ def beat(store: Store, worker: str, number: int) -> None:
     store.beat(worker, number, host="h", pid=1, in_flight=0, slots=1)
 
 
+def test_a_clock_that_is_set_back_moves_what_is_planned(store: Store, redis: Redis) -> None:
+    """Retries, waits and the rest of an account end when they should, not an hour later; small steps do nothing."""
+    hour = 3600_000
+    keep(store, a_delivery())
+    keep(store, a_delivery(awaits=("bill:school:1",), wait=60.0))
+    [claim] = claim_all(store)
+    due = store.now_ms() + hour + 30
+    store.move(Move(claim.delivery, Trigger.POSTPONED, Attempt(1, 1, 1), {"next_attempt_at": due}))
+    store.close_gate(replace(CLOSED, until=due))
+    ends = redis.zscore(keys.WAIT_UNTIL, redis.zrange(keys.WAIT_UNTIL, 0, 0)[0])
+    assert store.mind_the_clock() == 0
+    redis.hincrby(keys.CLOCK, "at", 2000)
+    assert store.mind_the_clock() == 0
+    redis.hincrby(keys.CLOCK, "at", hour)
+    assert hour - 100 < (back := store.mind_the_clock()) <= hour
+    assert store.mind_the_clock() == 0
+    assert store.delivery(claim.delivery.id).next_attempt_at == due - back
+    assert redis.zscore(keys.DUE, claim.delivery.id) == due - back
+    assert store.gates()["account:school"].until == due - back
+    assert redis.zscore(keys.WAIT_UNTIL, redis.zrange(keys.WAIT_UNTIL, 0, 0)[0]) == ends - back
+
+
 def test_the_dead_are_found_by_whoever_looks(store: Store, redis: Redis) -> None:
     """Looks are counted for all sweepers together; a new beat begins the count anew; within a step none counts."""
     beat(store, "dead", 1)
