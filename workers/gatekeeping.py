@@ -25,16 +25,36 @@ def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerPart
     """Closes the gate that the outcome calls for, or opens the one that this delivery has probed."""
     asked_the_sender = claim.delivery.function == FETCH  # its silence says nothing of JustClick
     broken = not asked_the_sender and parts.circuit.breaks(claim.delivery.account, outcome)
+    probed = _probed_by(claim, parts)
     if decision.gate and isinstance(outcome, Refused):
-        return _close(claim, outcome, _explained(claim, outcome, decision, parts), parts)
-    if probed := claim.links.get("probe"):
+        settled = _close(claim, outcome, _explained(claim, outcome, decision, parts), parts)
+        for name in probed - {decision.gate}:
+            _met_another(name, decision.gate, parts)
+        return settled
+    for name in probed:
         if asked_the_sender:
-            parts.store.probe_failed(probed, until=parts.store.now_ms())  # another one has to find out
+            parts.store.probe_failed(name, until=parts.store.now_ms())  # another one has to find out
         else:
-            _end_probe(probed, outcome, parts)
-    elif broken and isinstance(outcome, Unreached):
+            _end_probe(name, outcome, parts)
+    if not probed and broken and isinstance(outcome, Unreached):
         _break(claim.delivery.account, outcome, parts)
     return decision
+
+
+def _probed_by(claim: Claim, parts: WorkerParts) -> set[str]:
+    """The gates that let this delivery through only to see what happens; two when account and function are tried."""
+    if "probe" not in claim.links:
+        return set()
+    return {name for name, gate in parts.store.gates().items() if gate.probe == claim.delivery.id}
+
+
+def _met_another(probed: str, closed: str, parts: WorkerParts) -> None:
+    """A probe of one gate was answered by a refusal that closes another one."""
+    if closed.startswith(probed.replace("account:", "function:", 1) + ":"):  # the account serves us, but for a function
+        parts.store.open_gate(probed)
+        log.warning("gate.opened", gate=probed)
+    else:  # the account does not: nothing was learnt about its function
+        parts.store.probe_failed(probed, until=parts.store.now_ms())
 
 
 def _end_probe(gate_name: str, outcome: Outcome, parts: WorkerParts) -> None:
