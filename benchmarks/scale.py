@@ -164,7 +164,7 @@ def webs_table(stage: Stage, repeats: int) -> str:
 
 
 def limits_table(stage: Stage, repeats: int) -> str:
-    table = Table("limit of the account", "most open at once", "most in a second", "delivered/s", "hosts", "claims/s")
+    table = Table("limit of the account", "most open at once", "most in a second", "delivered/s", "hosts", "scripts/s")
     trials = {
         "max_in_flight: 50": lambda: limited(stage, max_in_flight=50),
         "max_per_second: 100": lambda: limited(stage, max_per_second=100),
