@@ -74,14 +74,15 @@ class Intake:
         return Receipt(answer, kept[0].event_id, all(one.duplicate for one in kept))
 
     def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading, part: int) -> Kept:
-        event_id = ids.new_id("evt")
+        now = time.time_ns() // 1_000_000
+        event_id = ids.new_id("evt", now)
         deliveries = linking.deliveries_of(self._calls(hook, provider, reading), event_id, hook.name, hook.account)
         hidden = provider.secret_places(hook)
         event = Event(
             id=event_id,
             hook=hook.name,
             provider=hook.provider,
-            received_at=time.time_ns() // 1_000_000,
+            received_at=now,
             method=request.method,
             query=redaction.query(request.query, hook, hidden),
             headers=redaction.headers(request.headers, hook, hidden),

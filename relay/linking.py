@@ -25,7 +25,7 @@ def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str)
     now = time.time_ns() // 1_000_000
     deliveries: list[Delivery] = []
     for call in calls:
-        blank = Delivery(ids.new_id("dlv"), event_id, hook, account, call.function, {}, State.QUEUED, now, now)
+        blank = Delivery(ids.new_id("dlv", now), event_id, hook, account, call.function, {}, State.QUEUED, now, now)
         orders_before = sum(1 for one in deliveries if one.function == MAKES_ORDERS)
         deliveries.append(delivery_of(call, blank, calls, orders_before))
     return deliveries

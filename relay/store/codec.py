@@ -1,6 +1,7 @@
 """Events, deliveries and attempts as Redis hashes, and back. Knows no Redis connection.
 
-Numbers are written as text, what is None or empty is not written. Attempts are the fields ``a1``, ``a2`` ...
+Numbers are written as text. What is None, empty or as usual is not written: a field costs some 70 bytes, and there are
+millions. When a record was made stands in its id. Attempts are the fields ``a1``, ``a2`` ...
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields as fields_of
 from typing import Any
 
+from relay import ids
 from relay.models import Attempt, Awaited, Delivery, Event
 
 _AWAITED = "$awaited"
+_METHOD, _WAIT = "POST", 6 * 3600.0  # the usual (claim.lua knows the wait too)
 _BODY_WORTH_COMPRESSING = 200  # bytes; below it zlib's frame costs more than it saves
 
 
@@ -42,8 +45,8 @@ def event_fields(event: Event) -> list[str | bytes]:
     fields: dict[str, str | bytes] = {
         "hook": event.hook,
         "provider": event.provider,
-        "received_at": str(event.received_at),
-        "method": event.method,
+        "received_at": "" if event.received_at == ids.moment_of(event.id) else str(event.received_at),
+        "method": "" if event.method == _METHOD else event.method,
         "headers": to_json(dict(event.headers)),
         "deliveries": " ".join(event.deliveries),
         "query": event.query,
@@ -76,8 +79,8 @@ def read_event(event_id: str, raw: Mapping[bytes, bytes]) -> Event:
         id=event_id,
         hook=text["hook"],
         provider=text["provider"],
-        received_at=int(text["received_at"]),
-        method=text["method"],
+        received_at=int(text["received_at"]) if "received_at" in text else ids.moment_of(event_id),
+        method=text.get("method", _METHOD),
         query=text.get("query", ""),
         headers=from_json(text.get("headers", "{}")),
         body=body,
@@ -104,11 +107,14 @@ def field_text(name: str, value: Any) -> str:
 
 
 def delivery_fields(delivery: Delivery) -> list[str | bytes]:
-    fields: dict[str, str] = {"state": delivery.state, "wait": str(delivery.wait)}
+    fields: dict[str, str] = {"state": delivery.state}
+    usual = {"name": delivery.function, "created_at": ids.moment_of(delivery.id), "tries": 0, "number": 0}
     for name in (*_TEXTS, *_NUMBERS):
         value = getattr(delivery, name)
-        if value is not None and value != "":
+        if value is not None and value != "" and value != usual.get(name):
             fields[name] = str(value)
+    if delivery.wait != _WAIT:
+        fields["wait"] = str(delivery.wait)
     for name in _JSONS:
         if value := getattr(delivery, name):
             fields[name] = to_json(value)
@@ -131,10 +137,13 @@ def read_delivery(delivery_id: str, raw: Mapping[bytes, bytes]) -> Delivery:
         fields["retry"] = tuple(fields["retry"])
     fields["accept"] = tuple(fields.get("accept", ()))
     fields.setdefault("params", {})
+    fields.setdefault("name", fields["function"])
+    if "created_at" not in fields:
+        fields["created_at"] = ids.moment_of(delivery_id)
     return Delivery(
         id=delivery_id,
         state=text["state"],
-        wait=float(text.get("wait", 0)),
+        wait=float(text.get("wait", _WAIT)),
         awaits=tuple(text["awaits"].split("\n")) if "awaits" in text else (),
         makes=tuple(text["makes"].split("\n")) if "makes" in text else (),
         shared="shared" in text,
@@ -152,8 +161,11 @@ def _attempts(text: Mapping[str, str]) -> tuple[Attempt, ...]:
     return tuple(told)
 
 
+_ATTEMPT = tuple(one.name for one in fields_of(Attempt))
+
+
 def attempt_text(attempt: Attempt) -> str:
-    return to_json({name: value for name, value in asdict(attempt).items() if value is not None})
+    return to_json({name: value for name in _ATTEMPT if (value := getattr(attempt, name)) is not None})
 
 
 def read_attempt(text: str) -> Attempt:

@@ -13,7 +13,7 @@ from relay.lifecycle import State
 from relay.models import Delivery
 from relay.store.ledger import Ledger, available
 
-MOST_LOOKED_AT = 2000  # ids in one walk, a millisecond of the store's time; a page may be short and go on all the same
+MOST_LOOKED_AT = 1000  # ids in one walk, half a millisecond of the store; a page may be short and go on all the same
 RECORDS = {"dlv_": keys.DELIVERY, "evt_": keys.EVENT}
 NAMES = ("state", "hook", "function", "code", "account")
 

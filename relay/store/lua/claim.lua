@@ -56,7 +56,7 @@ end
 local function wait_for(id, link, created_at, wait)
   change_state(id, 'queued', 'waiting')
   redis.call('SADD', K.WAITERS .. link, id)
-  redis.call('ZADD', K.WAIT_UNTIL, tonumber(created_at) + tonumber(wait or 21600) * 1000, id)
+  redis.call('ZADD', K.WAIT_UNTIL, tonumber(created_at or moment_of(id)) + tonumber(wait or 21600) * 1000, id)
 end
 
 -- Whether this delivery may make what it makes: nobody else has ('made' tells what there is), nobody else is about to.
@@ -113,15 +113,15 @@ local function doubt()
 end
 
 -- A replay counts from the time at which a person asked for it.
-local function is_in_doubt(key, before)
+local function is_in_doubt(id, key, before)
   local seen = redis.call('HMGET', key, 'doubtful_since', 'replay', 'created_at', 'updated_at')
-  return not seen[1] and tonumber(seen[2] and seen[4] or seen[3]) < before
+  return not seen[1] and tonumber(seen[2] and seen[4] or seen[3] or moment_of(id)) < before
 end
 
 local function take(id, account, links)
   local key = K.DELIVERY .. id
   local before, since = unpack(doubt())
-  if before > 0 and is_in_doubt(key, before) then redis.call('HSET', key, 'doubtful_since', since) end
+  if before > 0 and is_in_doubt(id, key, before) then redis.call('HSET', key, 'doubtful_since', since) end
   change_state(id, 'queued', 'sending')
   redis.call('HINCRBY', key, 'number', 1)
   redis.call('HINCRBY', key, 'tries', 1)

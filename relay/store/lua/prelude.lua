@@ -4,6 +4,15 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- The milliseconds since 1970 at which an identifier was made (relay/ids.py).
+local function moment_of(id)
+  local moment = 0
+  for letter in string.gmatch(string.sub(id, 5, 14), '.') do
+    moment = moment * 32 + string.find('0123456789ABCDEFGHJKMNPQRSTVWXYZ', letter, 1, true) - 1
+  end
+  return moment
+end
+
 -- Runs the commands of one packed list; a command is the list of its words.
 local function run(packed)
   for _, command in ipairs(cmsgpack.unpack(packed)) do redis.call(unpack(command)) end
