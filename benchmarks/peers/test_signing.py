@@ -1,4 +1,4 @@
-"""The peers that the relay is compared with do the same job: their signing agrees with ours, byte by byte."""
+"""The peers do the same job: their signing agrees with ours. ``pytest benchmarks/peers/test_signing.py``."""
 
 from __future__ import annotations
 
