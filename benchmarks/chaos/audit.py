@@ -14,6 +14,7 @@ from benchmarks.chaos.books import Books, Record
 from benchmarks.chaos.justclick import Seen
 from benchmarks.chaos.sent import DEAD_IN_THE_END, REFUSED, UNMAPPABLE, Expected, Webhook
 from benchmarks.chaos.violation import Violation
+from relay import keys
 
 __all__ = ["Violation", "audit", "doubled", "lost"]
 
@@ -178,6 +179,34 @@ def safe_repeats(seen: Sequence[Seen], sent: Sequence[Webhook]) -> int:
             if call.acted:
                 acted[key] = call.number
     return again
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Orders of which nobody can tell whether they were made, and what waits for their numbers: a person decides."""
+
+    orders: int
+    abouts: frozenset[str]  # what violations of those that wait for them are about
+
+
+def unsure(books: Books, sent: Sequence[Webhook]) -> Unsure:
+    buyers = {
+        json.loads(delivery["params"])["bill_email"]
+        for delivery in books.deliveries.values()
+        if delivery["function"] == "CreateOrder"
+        and delivery.get("reason") == "uncertain"
+        and delivery["state"] == "dead"
+    }
+    abouts = set()
+    for one in sent:
+        if one.kept and any(each.function == "UpdateOrderStatus" and each.who in buyers for each in one.expected):
+            ids = books.events.get(one.kept.event_id, {}).get("deliveries", "").split()
+            waiting = [id_ for id_ in ids if books.deliveries.get(id_, {}).get("state") == "waiting"]
+            links = [link for id_ in waiting for link in books.deliveries[id_].get("awaits", "").split()]
+            abouts |= (
+                {_name(one), *waiting, keys.WAIT_UNTIL, *(keys.WAITERS + link for link in links)} if waiting else set()
+            )
+    return Unsure(len(buyers), frozenset(abouts))
 
 
 def longest_wait(seen: Sequence[Seen], sent: Sequence[Webhook]) -> float:

@@ -105,15 +105,19 @@ class Fleet:
     def kill(self, member: Member) -> None:
         """SIGKILL to the process and all that it has started."""
         member.asked_to_go = True
-        if not member.alive:
+        if member.process:
+            self.kill_process(member.process)
+
+    def kill_process(self, process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is not None:
             return
-        family = [psutil.Process(member.pid), *psutil.Process(member.pid).children(recursive=True)]
-        for process in family:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        assert member.process
-        self.killed[member.pid] = time.time()
-        member.process.wait()
+        with suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(process.pid)
+            for one in (*parent.children(recursive=True), parent):
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+        self.killed[process.pid] = time.time()
+        process.wait()
 
     def kill_child(self, member: Member) -> None:
         """SIGKILL to gunicorn's own worker process; gunicorn starts another."""

@@ -19,7 +19,16 @@ from relay.redis_programs import candidates
 class RedisServer:
     """``fsync``: the policy of its append-only file. Starts on a unix socket, and on a port when one is given."""
 
-    def __init__(self, folder: Path, *, fsync: str = "everysec", port: int = 0, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fsync: str = "everysec",
+        port: int = 0,
+        options: tuple[str, ...] = (),
+        program: str = "",
+    ) -> None:
+        self.program = program or candidates()[0]
         self.folder, self.fsync, self.port, self.options = folder, fsync, port, options
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket = folder / "redis.sock"
@@ -36,7 +45,7 @@ class RedisServer:
         return wire
 
     def start(self, environ: Mapping[str, str] | None = None) -> None:
-        command = [candidates()[0], "--port", str(self.port), "--unixsocket", str(self.socket)]
+        command = [self.program, "--port", str(self.port), "--unixsocket", str(self.socket)]
         kept = ["--dir", str(self.folder), "--appendonly", "yes", "--appendfsync", self.fsync, "--save", ""]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(

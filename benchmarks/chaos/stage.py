@@ -28,6 +28,7 @@ from relay.store import Store
 from tests.support.running import Running
 
 ON_THEIR_WAY = [state for state in State if state not in ENDED]
+ONLY_WAITING = 15.0  # seconds after which what waits for orders waits for a person
 BACK_WITHIN = 60  # seconds in which what a dead worker held is on its way again; the contract
 CONFIGURATION = Path(__file__).with_name("configuration.yaml")
 
@@ -67,10 +68,12 @@ class Stage:
         redis: RedisServer | None = None,
         redis_url: str = "",
         redis_environ: Mapping[str, str] | None = None,
+        environ_of: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.redis = redis or RedisServer(folder / "redis", fsync=fsync)
         self.redis_environ = redis_environ
+        self.environ_of = environ_of or {}  # by the kind of process: web, worker
         self.justclick = JustClick()
         self.weather_off()
         self.relay = Running(
@@ -110,8 +113,9 @@ class Stage:
         self.redis.stop()
 
     def way_of(self, name: str) -> dict[str, str]:
-        """The environment that leads a process through its proxy, if it has one."""
-        return {"REDIS_URL": self.proxies[name].url} if name in self.proxies else {}
+        """What is special in the environment of a process: its proxy, its clock."""
+        way = {"REDIS_URL": self.proxies[name].url} if name in self.proxies else {}
+        return {**self.environ_of.get(name.partition("-")[0], {}), **way}
 
     def listening(self, web: Member) -> bool:
         self.relay.port = web.port
@@ -174,8 +178,14 @@ class Stage:
         if not self.senders.finish(seconds):
             violations.append(Violation("not-taken", "senders", f"{self.senders.unanswered} were never answered 2xx"))
         deadline = time.monotonic() + seconds
+        before, changed_at = self.state_counts(), time.monotonic()
         while _quietly(self.on_their_way, 1) and time.monotonic() < deadline:
             time.sleep(0.1)
+            now = _quietly(self.state_counts, before)
+            if now != before:
+                before, changed_at = now, time.monotonic()
+            elif _only_waiting(before) and time.monotonic() - changed_at > ONLY_WAITING:
+                break  # for orders that will not come
         return violations
 
     def finish(
@@ -196,8 +206,11 @@ class Stage:
         seen = self.justclick.seen()
         books = read_books(self.redis.admin)
         violations += audit.audit(books, seen, self.senders.sent, forgetful=forgetful)
-        names = {f"{one.kind}-{one.number}" for one in self.senders.sent if forgiven(one)}
+        unsure = audit.unsure(books, self.senders.sent)
+        names = {f"{one.kind}-{one.number}" for one in self.senders.sent if forgiven(one)} | unsure.abouts
         violations = [one for one in violations if one.about not in names]
+        if unsure.orders:
+            note = f"{note}; {unsure.orders} orders are left to a person (uncertain)".removeprefix("; ")
         longest = audit.longest_wait(seen, sent)
         if clocks_agree:
             longest = max(longest, audit.longest_way(books, sent, time.time() - time.monotonic()))
@@ -225,6 +238,11 @@ class Stage:
             note,
             violations,
         )
+
+
+def _only_waiting(counts: object) -> bool:
+    assert isinstance(counts, Counter)
+    return not any(counts[state] for state in ON_THEIR_WAY if state != State.WAITING)
 
 
 def _usual(_function: str, who: str) -> Trouble | None:
