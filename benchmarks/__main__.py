@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.report import write
 
-PARTS = ("delivery", "latency", "intake", "fairness")
+PARTS = ("delivery", "latency", "intake", "fairness", "footprint", "growth")
 
 
 def main(names: list[str]) -> None:
