@@ -102,6 +102,18 @@ def test_a_walk_that_finds_little_hands_out_a_cursor(store: Store) -> None:
     assert pages == [[], [], [needle.id]]
 
 
+def test_a_long_run_of_what_does_not_match_is_skipped(store: Store) -> None:
+    """Thousands of a hook that still wait stand before the first one that was delivered; its page is full at once."""
+    done = [born(store, hook="shop")[0].id for _ in range(3)]
+    for _ in done:
+        answered(store, Trigger.ACCEPTED, 0)
+    for _ in range(4):
+        born(store, MOST_LOOKED_AT, hook="shop")
+        born(store, MOST_LOOKED_AT)
+    found = store.deliveries(DeliveryFilter(hook="shop", state="delivered"))
+    assert ([one.id for one in found.items], found.next) == (sorted(done, reverse=True), None)
+
+
 def test_a_code_is_found_in_whatever_state(store: Store, redis: Redis) -> None:
     """A code that counts as delivered, a refusal, and no longer what was replayed."""
     for _ in range(3):

@@ -14,6 +14,17 @@ local function standing_in(index, portion)
   return both
 end
 
+-- Where an id that stands in all indexes can be found at the earliest: runs that only one of them holds are skipped,
+-- however long they are. nil: nowhere.
+local function leap(begin)
+  for place = 2, #KEYS do
+    local newest = redis.call('ZREVRANGEBYLEX', KEYS[place], begin, least, 'LIMIT', 0, 1)
+    if #newest == 0 then return nil end
+    begin = '[' .. newest[1]
+  end
+  return begin
+end
+
 local function matching(portion)
   for place = 2, #KEYS do
     if #portion > 0 then portion = standing_in(KEYS[place], portion) end
@@ -31,7 +42,8 @@ end
 local found, last, looked = {}, '', 0
 local size = most + 1 -- of the next portion: little is read where nearly everything matches
 while looked < looks do
-  local portion = redis.call('ZREVRANGEBYLEX', KEYS[1], begin, least, 'LIMIT', 0, size)
+  begin = leap(begin)
+  local portion = begin and redis.call('ZREVRANGEBYLEX', KEYS[1], begin, least, 'LIMIT', 0, size) or {}
   if #portion == 0 then return { '', unpack(found) } end
   for _, id in ipairs(matching(portion)) do
     if #found == most then return { found[most], unpack(found) } end
