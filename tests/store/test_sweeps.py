@@ -82,6 +82,19 @@ def test_a_clock_that_is_set_back_moves_what_is_planned(store: Store, redis: Red
     assert redis.zscore(keys.WAIT_UNTIL, redis.zrange(keys.WAIT_UNTIL, 0, 0)[0]) == ends - back
 
 
+def test_a_call_that_was_open_when_the_clock_was_set_back_is_tried_again_in_time(store: Store, redis: Redis) -> None:
+    """The time of its next attempt was reckoned from the claim, an hour ahead, after all that is planned was moved."""
+    keep(store, a_delivery())
+    [claim] = claim_all(store)
+    hour = 3600_000
+    claimed = redis.hincrby(keys.DELIVERY + claim.delivery.id, "claimed_at", hour)
+    before = store.now_ms()
+    store.move(Move(claim.delivery, Trigger.POSTPONED, Attempt(1, 1, 1), {"next_attempt_at": claimed + 2000}))
+    due = redis.zscore(keys.DUE, claim.delivery.id)
+    assert before + 2000 <= due <= store.now_ms() + 2000
+    assert store.delivery(claim.delivery.id).next_attempt_at == due
+
+
 def test_the_dead_are_found_by_whoever_looks(store: Store, redis: Redis) -> None:
     """Looks are counted for all sweepers together; a new beat begins the count anew; within a step none counts."""
     beat(store, "dead", 1)
