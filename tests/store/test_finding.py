@@ -88,9 +88,9 @@ def test_every_combination_finds_exactly_what_matches(store: Store, redis: Redis
 def test_a_walk_that_finds_little_hands_out_a_cursor(store: Store) -> None:
     """A page may be short, even empty, and still have a next one: no answer takes longer than its bounded look."""
     [needle] = born(store, hook="shop", function="CreateOrder")
-    for _ in range(9):
-        born(store, MOST_LOOKED_AT // 4, hook="shop")
-        born(store, MOST_LOOKED_AT // 4, function="CreateOrder")
+    for _ in range(MOST_LOOKED_AT // 100):
+        event_id, kinds = ids.new_id("evt"), ({"hook": "shop"}, {"function": "CreateOrder"})
+        keep(store, *(a_delivery(event_id, **kinds[place % 2]) for place in range(450)), id=event_id)
     wanted = DeliveryFilter(hook="shop", function="CreateOrder")
     pages, cursor = [], None
     while True:
