@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterable
@@ -41,7 +42,12 @@ class RelayWorker(BaseWorker):
 
     def __init__(self, parts: WorkerParts) -> None:
         accounts = parts.configuration.accounts
-        super().__init__(names(accounts), name=parts.name, connection=parts.store.redis, serializer=JSONSerializer)
+        connection = parts.store.redis
+        # prepare_for_work asks the store at once, and would end a worker that is started before it
+        super().__init__(
+            names(accounts), name=parts.name, connection=connection, serializer=JSONSerializer, prepare_for_work=False
+        )
+        self.hostname, self.pid = socket.gethostname(), os.getpid()
         self.parts = parts
         self.slots = parts.settings.in_flight
         self.in_flight: set[str] = set()
@@ -56,6 +62,7 @@ class RelayWorker(BaseWorker):
     def work(self, *_: Any, **__: Any) -> bool:
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
+        self._patiently(lambda: self._set_ip_address(self.connection))
         self._patiently(self.register_birth)
         self._patiently(lambda: announce(self.connection, self.parts.configuration.accounts))
         senders = [self._start(self._send_claimed, f"sender-{number}") for number in range(self.slots)]

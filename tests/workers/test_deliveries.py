@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,6 +252,24 @@ def test_a_killed_worker_loses_nothing(running: Running, intake: Intake, store: 
     orders = Counter(order.email for order in sandbox.state.orders.values())
     assert (len(orders), set(orders.values())) == (60, {1})
     assert len(sandbox.state.contacts) >= 60
+
+
+def test_a_worker_that_is_started_before_the_store_waits_for_it(
+    tmp_path: Path, redis_url: str, sandbox: Sandbox, intake: Intake, store: Store
+) -> None:
+    """It does not exit (platforms wait for minutes after the third time), and delivers when the store is there."""
+    sent = send(intake, "lead", id="1", email="anna@example.com")
+    path = tmp_path / "later.sock"
+    early = Running(tmp_path, f"unix://{path}", sandbox.url)
+    worker = early.start_worker()
+    try:
+        eventually(lambda: "store.unavailable" in early.logs(), what="a worker that waits")
+        assert worker.poll() is None
+        path.symlink_to(redis_url.removeprefix("unix://"))
+        assert ended(store, sent).state == "delivered"
+    finally:
+        early.stop()
+    assert worker.returncode == 0
 
 
 def test_sigterm_finishes_what_is_in_flight(running: Running, intake: Intake, store: Store, sandbox: Sandbox) -> None:
