@@ -55,6 +55,13 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         finally:
             del self.begun[conn]
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Who stops listens no more: a connection that is refused is made elsewhere, one that waits would be cut."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
     def murder_pending(self) -> None:
         """In the main thread, once a second. Only reading ends: an answer that is being made still goes out."""
         super().murder_pending()

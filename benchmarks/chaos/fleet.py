@@ -64,8 +64,8 @@ class Fleet:
         return self._add(Member(name, WORKER, {**self.base.environ, **(environ or {})}))
 
     def _add(self, member: Member) -> Member:
-        self.members[member.name] = member
         self._start(member)
+        self.members[member.name] = member  # from here on it is started again when it ends
         return member
 
     def _start(self, member: Member) -> None:

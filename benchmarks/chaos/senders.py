@@ -6,6 +6,7 @@ import heapq
 import http.client
 import itertools
 import json
+import select
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -100,27 +101,31 @@ class Senders:
         return None
 
     def _post(self, one: Webhook, wires: dict[int, http.client.HTTPConnection]) -> Answered:
+        """One try. A port at which nobody listens is passed over, as routers do; what broke on its way has failed."""
         began = time.monotonic()
         ports = self.addresses()
-        if not ports:
-            return Answered(began, 0.0, 0)
-        port = ports[next(self.turn) % len(ports)]
-        wire = wires.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE))
-        try:
-            body = json.dumps(one.body).encode()
-            wire.request("POST", f"/hooks/{one.hook}/lead-token", body, {"Content-Type": "application/json"})
-            answer = wire.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException):
-            with suppress(OSError):
+        turn = next(self.turn)
+        for place in range(len(ports)):
+            port = ports[(turn + place) % len(ports)]
+            wire = wires.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE))
+            try:
+                return _ask(wire, one, began)
+            except ConnectionRefusedError:
                 wire.close()
-            return Answered(time.monotonic(), time.monotonic() - began, 0)
-        told = answer.headers
-        return Answered(
-            time.monotonic(),
-            time.monotonic() - began,
-            answer.status,
-            told.get("Relay-Event-Id", ""),
-            told.get("Relay-Duplicate", "") == "true",
-            told.get("Retry-After", ""),
-        )
+            except (OSError, http.client.HTTPException):
+                with suppress(OSError):
+                    wire.close()
+                break
+        return Answered(time.monotonic(), time.monotonic() - began, 0)
+
+
+def _ask(wire: http.client.HTTPConnection, one: Webhook, began: float) -> Answered:
+    if wire.sock and select.select([wire.sock], [], [], 0)[0]:  # the other side has closed it meanwhile
+        wire.close()
+    body = json.dumps(one.body).encode()
+    wire.request("POST", f"/hooks/{one.hook}/lead-token", body, {"Content-Type": "application/json"})
+    answer = wire.getresponse()
+    answer.read()
+    now, told = time.monotonic(), answer.headers
+    event_id, duplicate = told.get("Relay-Event-Id", ""), told.get("Relay-Duplicate", "") == "true"
+    return Answered(now, now - began, answer.status, event_id, duplicate, told.get("Retry-After", ""))

@@ -52,13 +52,15 @@ class Row:
 
 
 class Stage:
-    """``proxied``: the names of processes that reach Redis through a proxy of their own (``stage.proxies``)."""
+    """``rate``: events a second. ``proxied``: the processes that reach Redis through a proxy of their own."""
+
+    usual_rate = 60.0
 
     def __init__(
         self,
         folder: Path,
         *,
-        rate: float = 60,
+        rate: float = 0,
         workers: int = 2,
         webs: int = 1,
         fsync: str = "everysec",
@@ -85,7 +87,7 @@ class Stage:
         )
         self.counts = (workers, webs)
         self.proxies = {name: RedisProxy(name, self.redis.dial) for name in proxied}
-        self.rate = rate
+        self.rate = rate or self.usual_rate
 
     # ------------------------------------------------------------ life
     def __enter__(self) -> Self:

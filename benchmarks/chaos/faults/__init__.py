@@ -1,1 +1,56 @@
 """The faults. Each module tells what it breaks; each row is one line of the table in docs/reliability.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from benchmarks.chaos.faults import clocks, deploys, killing, store, weather, wiping
+from benchmarks.chaos.stage import Row
+
+Fault = Callable[[Path], Iterator[Row]]
+
+ALL: Mapping[str, Fault] = {
+    "kill-steps": killing.steps_one_by_one,
+    "kill-web": killing.web,
+    "kill-gunicorn": killing.gunicorn_child,
+    "kill-everything": killing.everything,
+    "kill-random": killing.at_random,
+    "freeze": killing.frozen,
+    "redis-killed": store.killed,
+    "redis-killed-always": store.killed_always,
+    "redis-power": store.power_cut,
+    "redis-paused": store.paused,
+    "redis-cut": store.cut,
+    "redis-slow": store.slow,
+    "redis-unreachable": store.unreachable,
+    "redis-full": store.full,
+    "redis-no-replicas": store.without_replicas,
+    "redis-read-only": store.read_only,
+    "redis-failover": store.failover,
+    "rq-wiped": wiping.by_itself,
+    "rq-rebuild": wiping.by_command,
+    "justclick-down": weather.down,
+    "justclick-unwell": weather.unwell,
+    "stampede": weather.stampede,
+    "stampede-held": weather.all_held,
+    "deploys": deploys.rolling,
+    "deploys-stubborn": deploys.stubborn,
+    "clocks": clocks.each,
+}
+
+# The shorter run of all of it: what happens in one lane happens one after the other, the lanes at the same time.
+LANES: tuple[Mapping[str, Fault], ...] = (
+    {
+        "kills": killing.all_together,
+        "deploys": deploys.rolling_briefly,
+        "rq-wiped": wiping.by_itself,
+    },
+    {"clocks": clocks.everybody, "redis": store.all_briefly, "redis-failover": store.failover},
+    {
+        "freeze": killing.frozen_briefly,
+        "stampede": weather.stampede_briefly,
+        "justclick-down": weather.down_briefly,
+        "justclick-unwell": weather.unwell_together,
+    },
+)

@@ -25,10 +25,12 @@ def each(folder: Path) -> Iterator[Row]:
 
 
 def everybody(folder: Path) -> Iterator[Row]:
-    return _jumps(folder, "everybody", WHOSE["everybody"], 5)
+    return _jumps(folder, "everybody", WHOSE["everybody"], 4, JUMPS[:2])
 
 
-def _jumps(folder: Path, whose: str, names: tuple[str, ...], seconds: float = 8) -> Iterator[Row]:
+def _jumps(
+    folder: Path, whose: str, names: tuple[str, ...], seconds: float = 8, jumps: tuple[int, ...] = JUMPS
+) -> Iterator[Row]:
     """Under load, with retries planned at every moment; a worker is killed before each jump, calls in its hands."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(folder / "clock")
@@ -36,7 +38,7 @@ def _jumps(folder: Path, whose: str, names: tuple[str, ...], seconds: float = 8)
     redis = RedisServer(folder / "redis", program=redis_program())
     with Stage(folder, redis=redis, redis_environ=clock.environ if "redis" in names else {}, environ_of=fake) as stage:
         stage.trouble(lambda _function, _who: Trouble(status=503) if random.random() < 0.2 else None)
-        for ahead in JUMPS:
+        for ahead in jumps:
             stage.run(seconds / 2)
             _die_with_orders_in_hand(stage)
             clock.set(ahead)

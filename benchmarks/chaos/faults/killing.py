@@ -107,14 +107,6 @@ def steps_one_by_one(folder: Path) -> Iterator[Row]:
             yield stage.finish(f"worker killed {step.name}")
 
 
-def steps_together(folder: Path) -> Iterator[Row]:
-    """All steps under one load, one after the other."""
-    with Stage(folder, proxied=WORKERS) as stage:
-        for step in STEPS:
-            kill_at(stage, step)
-        yield stage.finish(f"worker killed at each of {len(STEPS)} steps")
-
-
 # ---------------------------------------------------------------- web
 def web(folder: Path) -> Iterator[Row]:
     """Inside a request: before and after the event is stored. The sender, who has no answer, sends again."""
@@ -123,16 +115,6 @@ def web(folder: Path) -> Iterator[Row]:
             _kill_web(stage, when)
             stage.run(2)
             yield stage.finish(f"web killed inside a request, {told}")
-
-
-def web_together(folder: Path) -> Iterator[Row]:
-    with Stage(folder, proxied=("web-0",), webs=2) as stage:
-        _kill_web(stage, BEFORE)
-        stage.until(lambda: stage.listening(stage.fleet.members["web-0"]), 60, "the web process")
-        _kill_web(stage, AFTER)
-        stage.fleet.kill_child(stage.fleet.members["web-1"])
-        stage.run(2)
-        yield stage.finish("web killed inside requests, before and after storing")
 
 
 def _kill_web(stage: Stage, when: str) -> None:
@@ -161,10 +143,6 @@ def everything(folder: Path, times: int = 3) -> Iterator[Row]:
         yield stage.finish(f"everything at once (web, workers, Redis), {times} times", seconds=120)
 
 
-def everything_once(folder: Path) -> Iterator[Row]:
-    return everything(folder, 1)
-
-
 def _kill_all(stage: Stage) -> None:
     stage.redis.kill()
     for member in list(stage.fleet.members.values()):
@@ -189,8 +167,16 @@ def at_random(folder: Path, seconds: float = 90) -> Iterator[Row]:
         yield stage.finish(f"workers killed {kills} times at random", bound=240, seconds=180)
 
 
-def at_random_briefly(folder: Path) -> Iterator[Row]:
-    return at_random(folder, 12)
+def all_together(folder: Path) -> Iterator[Row]:
+    """The shorter run: every step of worker and web under one load, then everything at once."""
+    with Stage(folder, proxied=("web-0", *WORKERS), webs=2) as stage:
+        for when in (BEFORE, AFTER):
+            _kill_web(stage, when)
+        for step in STEPS:
+            kill_at(stage, step)
+        _kill_all(stage)
+        stage.run(1)
+        yield stage.finish(f"worker killed at {len(STEPS)} steps, web at 2, then everything", bound=120, seconds=120)
 
 
 def frozen(folder: Path, seconds: float = 40) -> Iterator[Row]:
@@ -205,3 +191,7 @@ def frozen(folder: Path, seconds: float = 40) -> Iterator[Row]:
         stage.fleet.resume(member)
         stage.run(3)
         yield stage.finish(f"worker frozen for {seconds:g} s between claim and send")
+
+
+def frozen_briefly(folder: Path) -> Iterator[Row]:
+    return frozen(folder, 27)  # a little longer than it takes to be declared dead

@@ -53,10 +53,6 @@ def killed_always(folder: Path) -> Iterator[Row]:
     return killed(folder, "always")
 
 
-def killed_briefly(folder: Path) -> Iterator[Row]:
-    return killed(folder, "always", 2)
-
-
 def power_cut(folder: Path) -> Iterator[Row]:
     """The machine: everything dies, and the log ends where it stood at its last sync, a second before."""
     impatient = CONFIGURATION.read_text().replace(

@@ -71,17 +71,17 @@ BAD_ANSWERS: dict[str, Callable[[], Trouble]] = {
 PER_SECOND, AT_ONCE = 50, 8
 
 
-def stampede(folder: Path, count: int = 1000) -> Iterator[Row]:
-    """So many calls are told to come again after 20 s, and all of them are due when the workers come back."""
-    quick = CONFIGURATION.read_text().replace("retry: [0.5, 1,", "retry: [15, 15,")
+def stampede(folder: Path, count: int = 1000, seconds: int = 20) -> Iterator[Row]:
+    """So many calls are told to come again after a time, and all of them are due when the workers come back."""
+    quick = CONFIGURATION.read_text().replace("retry: [0.5, 1,", f"retry: [{seconds - 1}, {seconds - 1},")
     with Stage(folder, configuration=quick, rate=1) as stage:
-        # Every second one is sent away; not all of them, or the account would be rested as a whole.
-        away = Trouble(status=429, retry_after="20", delay=stage.justclick.latency)
-        stage.trouble(lambda _function, who: away if _number(who) % 2 else None)
-        stage.senders.burst(count * 2, LEAD)
+        # Every third one is sent away; not all of them, or the account would be rested as a whole.
+        away = Trouble(status=429, retry_after=str(seconds), delay=stage.justclick.latency)
+        stage.trouble(lambda _function, who: away if _number(who) % 3 == 0 else None)
+        stage.senders.burst(count * 3, LEAD)
         stage.until(lambda: stage.store.counts()["retrying"] >= count * 0.9, 60, "the first tries")
         stage.weather_off()
-        _restart_with_limits(stage, folder, quick, wait=20)
+        _restart_with_limits(stage, folder, quick, wait=seconds)
         since = time.monotonic()
         row = stage.finish(f"{count} retries that fall due at once", bound=count / PER_SECOND * 2 + 60, seconds=180)
         yield _within_limits(row, stage, since)
@@ -103,7 +103,7 @@ def all_held(folder: Path, count: int = 1000) -> Iterator[Row]:
 
 
 def stampede_briefly(folder: Path) -> Iterator[Row]:
-    return stampede(folder, 200)
+    return stampede(folder, 150, 5)
 
 
 def _limited(configuration: str) -> str:

@@ -1,0 +1,75 @@
+"""``python -m benchmarks.chaos [FAULT ...] [--short] [--write] [--list]``: causes faults, audits, prints the table.
+
+Leaves with 1 when anything was lost or doubled, or when the books do not agree. ``--write`` puts the table of a whole
+run into docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.chaos import report
+from benchmarks.chaos.faketime import NoFaketime
+from benchmarks.chaos.faults import ALL, LANES, Fault
+from benchmarks.chaos.stage import Row
+from benchmarks.chaos.violation import Violation
+
+SHOWN = 12  # violations of one fault
+
+
+def rows_of(name: str, fault: Fault) -> Iterator[Row]:
+    """The rows of one fault; what goes wrong with the bench itself is a violation too."""
+    with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
+        try:
+            yield from fault(Path(folder))
+        except NoFaketime as missing:
+            yield Row(name, 0, 0, 0, 0, 0.0, f"SKIPPED: {missing}")
+        except Exception as error:
+            failed = Violation("bench", name, f"{type(error).__name__}: {error}")
+            yield Row(name, 0, 0, 0, 0, 0.0, "could not be carried out", [failed])
+
+
+def run(faults: Iterable[tuple[str, Fault]]) -> list[Row]:
+    """Carries out one fault after the other and tells of each as it comes."""
+    rows = []
+    for name, fault in faults:
+        began = time.monotonic()
+        for row in rows_of(name, fault):
+            print(report.line(row), f"<!-- {name}, {time.monotonic() - began:.0f} s -->", flush=True)
+            for violation in row.violations[:SHOWN]:
+                print(f"    {violation}", flush=True)
+            rows.append(row)
+    return rows
+
+
+def shorter() -> list[Row]:
+    with ThreadPoolExecutor(len(LANES)) as lanes:
+        return [row for rows in lanes.map(run, (lane.items() for lane in LANES)) for row in rows]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
+    parser.add_argument("faults", nargs="*", metavar="FAULT", choices=[[], *ALL], help="only these")
+    parser.add_argument("--list", action="store_true", help="the names of all faults")
+    parser.add_argument("--short", action="store_true", help="the shorter run, as in CI")
+    parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
+    asked = parser.parse_args()
+    if asked.list:
+        print("\n".join(ALL))
+        return 0
+    print(report.HEAD, flush=True)
+    stamp = report.stamp()
+    rows = shorter() if asked.short else run((name, ALL[name]) for name in asked.faults or ALL)
+    if asked.write and not asked.faults and not asked.short:
+        report.write("table", f"Measured on {stamp}.\n\n{report.table(rows)}")
+    return 0 if all(row.passed for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

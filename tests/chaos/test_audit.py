@@ -1,0 +1,243 @@
+"""A check that cannot fail proves nothing: each kind of violation is planted into sound books, and must be found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import pytest
+from redis import Redis
+
+from benchmarks.chaos import audit
+from benchmarks.chaos.books import read_books
+from benchmarks.chaos.justclick import Seen
+from benchmarks.chaos.sent import DOMAIN, LEAD, ORDER, PAYMENT, REFUSED, UNMAPPABLE, Answered, Webhook
+from relay import keys
+from relay.lifecycle import Trigger
+from relay.models import Attempt, Delivery
+from relay.store import Move, Store
+from tests.support.making import SCHOOL, a_delivery, an_event
+
+
+@dataclass
+class World:
+    """Sound books: a lead, an order with its payment, a refusal, one that could not be mapped."""
+
+    redis: Redis
+    sent: list[Webhook]
+    seen: list[Seen]
+    ids: dict[str, str]  # kind -> delivery
+
+    def wrong(self, **how: bool) -> set[str]:
+        return {one.kind for one in audit.audit(read_books(self.redis), self.seen, self.sent, **how)}
+
+    def delivery(self, kind: str) -> str:
+        return keys.DELIVERY + self.ids[kind]
+
+    def event(self, kind: str) -> str:
+        return keys.EVENT + next(one.kept.event_id for one in self.sent if one.kind == kind and one.kept)
+
+
+@pytest.fixture
+def world(store: Store, redis: Redis) -> World:
+    found = World(redis, [], [], {})
+    for kind, function in ((LEAD, "AddLeadToGroup"), (ORDER, "CreateOrder"), (PAYMENT, "UpdateOrderStatus")):
+        one = _keep(found, store, kind, function)
+        _end(found, store, one, Trigger.ACCEPTED, 0)
+    _end(found, store, _keep(found, store, REFUSED, "AddLeadToGroup"), Trigger.REFUSED, 103)
+    _keep(found, store, UNMAPPABLE, "AddLeadToGroup")
+    return found
+
+
+def _keep(world: World, store: Store, kind: str, function: str) -> Webhook:
+    one = Webhook(1, kind)
+    dead = kind == UNMAPPABLE
+    event = an_event(hook=one.hook)
+    changes = {"state": "dead", "problems": {"email": ["There is none."]}, "reason": "no-contact"} if dead else {}
+    delivery = a_delivery(event.id, hook=one.hook, function=function, **changes)
+    event = replace(event, deliveries=(delivery.id,))
+    store.keep(event, [delivery], idempotency_key=f"id:{kind}", window_ms=60_000, words=(), max_per_minute=1000)
+    one.answers.append(Answered(10.0, 0.01, 200, event.id))
+    world.sent.append(one)
+    world.ids[kind] = delivery.id
+    return one
+
+
+def _end(world: World, store: Store, one: Webhook, trigger: Trigger, code: int) -> None:
+    [claim] = store.claim("w1", 1, [SCHOOL])[1]
+    attempt = Attempt(1, claim.delivery.attempts[0].started_at, 5, 200, code, "", trigger=trigger.value, worker="w1")
+    assert store.move(Move(claim.delivery, trigger, attempt, {"code": code}))
+    world.seen.append(_call(world, claim.delivery, one, code))
+
+
+def _call(world: World, delivery: Delivery, one: Webhook, code: int) -> Seen:
+    return Seen(len(world.seen), 10.1, delivery.function, one.who, {}, True, code == 0, code, 10.2)
+
+
+def _again(world: World, kind: str) -> None:
+    """JustClick sees the call of this event a second time."""
+    who = next(one for one in world.sent if one.kind == kind).who
+    world.seen.append(replace(next(call for call in world.seen if call.who == who), number=99))
+
+
+def _without(calls: Iterable[Seen], function: str) -> list[Seen]:
+    return [call for call in calls if call.function != function]
+
+
+def _answer(world: World, kind: str, **changes: object) -> None:
+    one = next(one for one in world.sent if one.kind == kind)
+    one.answers.append(replace(one.answers[0], **changes))
+
+
+def _replace_first_answer(world: World, kind: str, **changes: object) -> None:
+    one = next(one for one in world.sent if one.kind == kind)
+    one.answers[0] = replace(one.answers[0], **changes)
+
+
+def _set(key: Callable[[World], str], field: str, value: object) -> Callable[[World], object]:
+    return lambda world: world.redis.hset(key(world), field, value)
+
+
+def _lead(world: World) -> str:
+    return world.delivery(LEAD)
+
+
+def test_sound_books_are_sound(world: World) -> None:
+    """Nothing is found where nothing is wrong."""
+    assert [str(one) for one in audit.audit(read_books(world.redis), world.seen, world.sent)] == []
+    assert audit.safe_repeats(world.seen, world.sent) == 0
+
+
+PLANTED: dict[str, tuple[str, Callable[[World], object]]] = {
+    "an event is gone": ("event-missing", lambda w: w.redis.delete(w.event(LEAD))),
+    "a delivery is gone": ("delivery-missing", lambda w: w.redis.delete(_lead(w))),
+    "an event has two deliveries instead of none": (
+        "no-delivery",
+        _set(lambda w: w.event(LEAD), "deliveries", "dlv_x"),
+    ),
+    "a delivery has not ended": ("unfinished", _set(_lead, "state", "retrying")),
+    "a delivery is dead that should be delivered": ("wrong-end", _set(_lead, "state", "dead")),
+    "a call was never made": ("never-made", lambda w: setattr(w, "seen", _without(w.seen, "CreateOrder"))),
+    "a safe call was never made": ("never-made", lambda w: setattr(w, "seen", _without(w.seen, "AddLeadToGroup"))),
+    "an order was made twice": ("made-twice", lambda w: _again(w, ORDER)),
+    "a payment was made twice": ("made-twice", lambda w: _again(w, PAYMENT)),
+    "a call was made that no attempt tells of": ("uncounted", lambda w: _again(w, LEAD)),
+    "an attempt tells of an answer that nobody gave": (
+        "phantom",
+        lambda w: w.seen.__setitem__(0, replace(w.seen[0], answered_at=None)),
+    ),
+    "a call that nobody asked for": ("stranger", lambda w: w.seen.append(replace(w.seen[0], who="x@example.com"))),
+    "a call with a wrong signature": (
+        "not-genuine",
+        lambda w: w.seen.__setitem__(0, replace(w.seen[0], genuine=False)),
+    ),
+    "kept as two events": ("kept-twice", lambda w: _answer(w, LEAD, event_id="evt_other")),
+    "two webhooks, one event": (
+        "shared-event",
+        lambda w: _replace_first_answer(w, ORDER, event_id=w.event(LEAD)[len(keys.EVENT) :]),
+    ),
+    "a server error": ("odd-answer", lambda w: _answer(w, LEAD, status=500)),
+    "503 without Retry-After": ("no-retry-after", lambda w: _answer(w, LEAD, status=503)),
+    "a first try that is called a duplicate": (
+        "false-duplicate",
+        lambda w: _replace_first_answer(w, LEAD, duplicate=True),
+    ),
+    "what cannot be mapped was delivered": ("not-told", _set(lambda w: w.delivery(UNMAPPABLE), "state", "delivered")),
+    "in two indexes of states": (
+        "two-states",
+        lambda w: w.redis.zadd(keys.in_state("sending"), {w.ids[LEAD]: 0}),
+    ),
+    "in no index of states": ("two-states", lambda w: w.redis.zrem(keys.in_state("delivered"), w.ids[LEAD])),
+    "missing among all": ("not-in-index", lambda w: w.redis.zrem(keys.ALL, w.ids[LEAD])),
+    "missing among its function's": (
+        "not-in-index",
+        lambda w: w.redis.zrem(keys.of_function("AddLeadToGroup"), w.ids[LEAD]),
+    ),
+    "an event missing among all": (
+        "not-in-index",
+        lambda w: w.redis.zrem(keys.EVENTS, w.event(LEAD)[len(keys.EVENT) :]),
+    ),
+    "an index names what is not there": ("index-of-nothing", lambda w: w.redis.zadd(keys.ALL, {"dlv_nothing": 0})),
+    "an index of another hook": ("wrong-index", lambda w: w.redis.zadd(keys.of_hook("order"), {w.ids[LEAD]: 0})),
+    "a dead letter missing by code": ("dead-letters", lambda w: w.redis.delete(keys.dead_of("code", 103))),
+    "a living one among the dead": (
+        "dead-letters",
+        lambda w: w.redis.zadd(keys.dead_of("hook", "lead"), {w.ids[LEAD]: 0}),
+    ),
+    "an attempt is not told": ("attempts", lambda w: w.redis.hdel(_lead(w), "a1")),
+    "an attempt too many": ("attempts", _set(_lead, "a2", "{}")),
+    "the last attempt says otherwise": ("attempts", _set(_lead, "a1", json.dumps({"trigger": "postponed"}))),
+    "accepted is counted wrongly": ("counter", lambda w: w.redis.hincrby(keys.COUNTS, "accepted:lead", 1)),
+    "delivered is counted wrongly": ("counter", lambda w: w.redis.hincrby(keys.COUNTS, "delivered", -1)),
+    "dead letters are counted wrongly": ("counter", lambda w: w.redis.hdel(keys.COUNTS, "dead:103")),
+    "an idempotency mark of nothing": ("no-event", lambda w: w.redis.set(keys.seen("lead", "id:x"), "evt_nothing")),
+    "still counted as in flight": ("left-over", lambda w: w.redis.sadd(keys.IN_FLIGHT + "school", w.ids[LEAD])),
+    "still claimed": ("left-over", lambda w: w.redis.sadd(keys.CLAIMS + "w1", w.ids[LEAD])),
+    "still due": ("left-over", lambda w: w.redis.zadd(keys.DUE, {w.ids[LEAD]: 1})),
+    "still held": ("left-over", lambda w: w.redis.zadd(keys.HELD + "account:school", {w.ids[LEAD]: 0})),
+    "still waiting": ("left-over", lambda w: w.redis.zadd(keys.WAIT_UNTIL, {w.ids[LEAD]: 1})),
+    "still being made": ("left-over", lambda w: w.redis.set(keys.MAKING + "bill:school:1", w.ids[ORDER])),
+    "a job left in a queue": ("left-over", lambda w: w.redis.rpush(keys.QUEUE + "school", w.ids[LEAD])),
+    "a job of RQ left": ("left-over", lambda w: w.redis.hset(keys.JOB + w.ids[LEAD], "data", "x")),
+    "a closed gate": ("left-over", lambda w: w.redis.hset(keys.GATES, "account:school", "{}")),
+    "a claim's mark on what has ended": ("left-over", _set(_lead, "claimed_by", "w1")),
+}
+
+
+@pytest.mark.parametrize("told", PLANTED)
+def test_what_is_planted_is_found(world: World, told: str) -> None:
+    """By its own name."""
+    kind, plant = PLANTED[told]
+    plant(world)
+    assert kind in world.wrong()
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("an event is gone", "event-missing"),
+        ("a delivery is gone", "delivery-missing"),
+        ("a delivery has not ended", "unfinished"),
+        ("a call was never made", "never-made"),
+    ],
+)
+def test_what_is_lost_is_counted(world: World, told: str, kind: str) -> None:
+    """One webhook, however many violations speak of it."""
+    PLANTED[told][1](world)
+    found = audit.audit(read_books(world.redis), world.seen, world.sent)
+    assert {f"{LEAD}-1", f"{ORDER}-1"} & audit.lost(found)
+    assert audit.doubled(found) == set()
+
+
+def test_what_is_doubled_is_counted(world: World) -> None:
+    """An order that was made twice; a lead that was sent twice is a safe repeat."""
+    _again(world, ORDER)
+    _again(world, LEAD)
+    assert audit.doubled(audit.audit(read_books(world.redis), world.seen, world.sent)) == {f"{ORDER}-1"}
+    assert audit.safe_repeats(world.seen, world.sent) == 1
+
+
+def test_a_store_that_made_room_may_forget_what_was_delivered(world: World) -> None:
+    """And nothing else: not what was never made, and no dead letter."""
+    for kind in (LEAD, ORDER):
+        world.redis.delete(world.event(kind), world.delivery(kind))
+    kinds = {"index-of-nothing"}  # only because the indexes were not cleaned here
+    assert world.wrong(forgetful=True) == kinds
+    world.seen = _without(world.seen, "CreateOrder")
+    assert world.wrong(forgetful=True) == kinds | {"never-made"}
+    world.redis.delete(world.event(REFUSED))
+    assert "event-missing" in world.wrong(forgetful=True)
+
+
+def test_orders_that_a_person_must_decide_on(world: World) -> None:
+    """An order whose fate nobody can tell may have been made or not, but not twice; its payment waits."""
+    params = json.dumps({"bill_email": f"order1@{DOMAIN}"})
+    world.redis.hset(world.delivery(ORDER), mapping={"state": "dead", "reason": "uncertain", "params": params})
+    world.redis.hset(world.delivery(PAYMENT), mapping={"state": "waiting", "awaits": "bill:school:1"})
+    found = audit.unsure(read_books(world.redis), world.sent)
+    assert found.orders == 1
+    assert {f"{PAYMENT}-1", world.ids[PAYMENT]} <= found.abouts
+    assert "wrong-end" not in world.wrong()
+    _again(world, ORDER)
+    assert "made-twice" in world.wrong()
