@@ -2,6 +2,7 @@
 # make test   all tests; says what it had to skip
 # make lint   style, types, generated documents
 # make bench  how fast it is: measures, and writes docs/performance.md
+# make chaos  what faults lose or double (nothing): an hour and a half, and writes docs/reliability.md
 #
 # Needs Python 3.11 or newer; everything else goes into .venv/.
 
@@ -14,15 +15,18 @@ PINS = requirements.txt requirements-local.txt constraints.txt
 PIP = $(PYTHON_IN_VENV) -m pip --disable-pip-version-check --quiet --quiet install
 TESTS ?= tests
 
-.PHONY: help run test lint bench docs clean
+.PHONY: help run test lint bench chaos docs clean
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
 
 run: $(RUN)
 	@$(PYTHON_IN_VENV) -m relay run
 
 test: $(DEV)
-	$(PYTHON_IN_VENV) -m pytest -rs -n 2 $(TESTS)
+	$(PYTHON_IN_VENV) -m pytest -rs -n 2 -m "not chaos" $(TESTS)
+ifeq ($(TESTS),tests)
+	$(PYTHON_IN_VENV) -m pytest -rs -n 3 -m chaos tests/chaos
+endif
 
 lint: $(DEV)
 	$(VENV)/bin/ruff check .
@@ -32,6 +36,10 @@ lint: $(DEV)
 
 bench: $(DEV)
 	$(PYTHON_IN_VENV) -m benchmarks
+
+chaos: $(DEV)
+	$(PYTHON_IN_VENV) -m benchmarks.chaos --write
+	$(PYTHON_IN_VENV) -m benchmarks.chaos.long --minutes 60 --write
 
 docs: $(DEV)
 	$(PYTHON_IN_VENV) -m relay docs

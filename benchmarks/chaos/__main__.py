@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.chaos import report
 from benchmarks.chaos.faketime import NoFaketime
-from benchmarks.chaos.faults import ALL, LANES, Fault
+from benchmarks.chaos.faults import ALL, CLOCKS, LANES, Fault
 from benchmarks.chaos.stage import Row
 from benchmarks.chaos.violation import Violation
 
@@ -49,8 +49,9 @@ def run(faults: Iterable[tuple[str, Fault]]) -> list[Row]:
 
 
 def shorter() -> list[Row]:
-    with ThreadPoolExecutor(len(LANES)) as lanes:
-        return [row for rows in lanes.map(run, (lane.items() for lane in LANES)) for row in rows]
+    lanes = (*LANES, CLOCKS)
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        return [row for rows in threads.map(run, (lane.items() for lane in lanes)) for row in rows]
 
 
 def main() -> int:

@@ -15,3 +15,6 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.about}: {self.told}"
+
+
+TIMED = frozenset({"too-late", "slow-stop"})  # kinds that tell of slowness alone

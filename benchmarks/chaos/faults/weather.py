@@ -127,7 +127,7 @@ def _within_limits(row: Row, stage: Stage, since: float) -> Row:
     traffic = stage.justclick.traffic
     peak, most = traffic.most_within(1.0, since), traffic.most_in_flight
     row.note = f"peak {peak} calls in a second (limit {PER_SECOND}), {most} at once (limit {AT_ONCE})"
-    if peak > PER_SECOND * 1.2 + 2 or most > AT_ONCE:
+    if peak > PER_SECOND * 1.5 or most > AT_ONCE:
         row.violations.append(Violation("stampede", row.fault, row.note))
     return row
 
