@@ -17,6 +17,7 @@ MAKING = "relay:making:"  # string, while it is being made: link -> the delivery
 IN_FLIGHT = "relay:in-flight:"  # set of delivery ids being sent, by account, across all workers
 CLAIMS = "relay:claims:"  # set of delivery ids being sent, by worker
 HELD = "relay:held:"  # sorted set of delivery ids held by a gate
+LIMITED = "relay:limited:"  # string, seconds: work of the account waits until one of its calls has ended
 RATE = "relay:rate:"  # string: when the account's next call may start (ms)
 REFUSALS = "relay:refusals:"  # list, the last 200 of a hook
 ALLOWANCE = "relay:allowance:"  # string, two minutes: requests of a hook in this minute

@@ -13,7 +13,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -24,7 +23,7 @@ from rq.worker import BaseWorker
 from relay.errors import StoreUnavailable
 from relay.queue import announce, names
 from relay.store import Claim, Move
-from relay.store.ledger import ON_LIMIT
+from relay.store.ledger import ON_BELL
 from workers.deliver import Overtaken, attempt, broken
 from workers.parts import WorkerParts
 from workers.sweeper import Sweeper
@@ -33,7 +32,7 @@ log = structlog.get_logger()
 
 STOP_WITHIN = 22.0  # seconds from SIGTERM until what is still in flight is put back; platforms kill after 25 to 30
 LONGEST_SLEEP = 1.0  # seconds without looking at the queues, if a bell was missed
-LIMIT_SLEEP = 0.1  # seconds until we look whether another host's call has ended
+BACK_OFF = 4  # times longer waits who looked at the right time and found that another worker had been faster
 MOST_MOVES = 64  # recorded in one round trip
 
 
@@ -55,7 +54,7 @@ class RelayWorker(BaseWorker):
         self.claimed: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
         self.moves: queue.SimpleQueue[Move | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
-        self.at_limit = False  # the claimer waits for a call of ours to end
+        self.in_vain = 0  # claims in a row that came to nothing when their time had come
         self.sweeper = Sweeper(parts, self.holdings)
 
     # ------------------------------------------------------------ life
@@ -140,16 +139,20 @@ class RelayWorker(BaseWorker):
             self.claimed.put(claim)
         if len(claims) == room:
             return
-        self._wait_for_work(again)
+        self._wait_for_work(again, found=bool(claims))
 
-    def _wait_for_work(self, again: float) -> None:
-        """On the bell in any case: while one account is at its limit, something for another may come in."""
-        if again == ON_LIMIT:
-            self.at_limit = True
-            self.parts.store.wait_for_bell(LIMIT_SLEEP)
-            self.at_limit = False
-        else:
-            self.parts.store.wait_for_bell(min(again, LONGEST_SLEEP) if again >= 0 else LONGEST_SLEEP)
+    def _wait_for_work(self, again: float, *, found: bool) -> None:
+        """On the bell in any case: it rings for what comes in, and for a call that ends of an account at its limit.
+
+        When an account's calls are spaced, all workers know when the next one may start, and one is enough to take it:
+        whoever is late leaves it to the others for a while, who took it goes on.
+        """
+        if found or again == ON_BELL:
+            self.in_vain = 0
+        patience = LONGEST_SLEEP if again == ON_BELL else min(again * BACK_OFF**self.in_vain, LONGEST_SLEEP)
+        rang = self.parts.store.wait_for_bell(patience)
+        if not rang and again > 0:
+            self.in_vain = min(self.in_vain + 1, 10)
 
     def _wait_for_room(self) -> int:
         with self.slot_freed:
@@ -220,6 +223,3 @@ class RelayWorker(BaseWorker):
         with self.slot_freed:
             self.in_flight.difference_update(ids)
             self.slot_freed.notify_all()
-        if self.at_limit:
-            with suppress(StoreUnavailable):
-                self.parts.store.ring()

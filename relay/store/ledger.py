@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from relay.store import codec
 from relay.store.commands import Move, birth_commands, event_commands, move_commands
 from relay.store.scripts import Scripts, packed
 
-ON_BELL, ON_LIMIT = -1.0, -2.0  # when to claim again: when the bell rings; when a call in flight has ended
+ON_BELL = -1.0  # when to claim again: when the bell rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Ledger:
     def claim(
         self, worker: str, room: int, accounts: Iterable[Account], *, only: str = ""
     ) -> tuple[float, list[Claim]]:
-        """When to ask again (seconds, ON_BELL or ON_LIMIT), and at most ``room`` deliveries to send now.
+        """When to ask again (seconds, or ON_BELL), and at most ``room`` deliveries to send now.
 
         ``only``: the one delivery that is wanted, for RQ's stock workers, which pop the job themselves.
         """
@@ -142,6 +142,8 @@ class Ledger:
 
     def move_all(self, moves: Sequence[Move]) -> list[bool]:
         """Each move is one atomic step; together they are one round trip. Afterwards those who waited go on."""
+        ending = [move for move in moves if State.SENDING in TRANSITIONS[move.trigger][0]]
+        limited = {keys.LIMITED + move.delivery.account for move in ending}
         with available():
             pipeline = self.redis.pipeline(transaction=False)
             for move in moves:
@@ -153,7 +155,13 @@ class Ledger:
                     args=[allowed, number, target(move.trigger), packed(move_commands(move))],
                     client=pipeline,
                 )
-            moved = [bool(answer) for answer in pipeline.execute()]
+            if limited:
+                pipeline.exists(*limited)
+            answers = pipeline.execute()
+        moved = [bool(answer) for answer in answers[: len(moves)]]
+        if any(answers[len(moves) :]):  # whoever found their accounts at the limit sleeps until one of their calls ends
+            with suppress(StoreUnavailable):  # what was moved is moved; the sleepers wake a little later by themselves
+                self.ring()
         for move, done in zip(moves, moved, strict=True):
             if done and target(move.trigger) in (State.DELIVERED, State.DEAD):
                 for link in move.delivery.makes:

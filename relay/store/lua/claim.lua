@@ -2,11 +2,13 @@
 -- before anything is sent. What may not be sent now is held (a closed gate) or waits (for a link).
 -- ARGV: worker, how many at most, the only delivery that is wanted ('' = any), then for each account: name, live queue,
 -- later queue, max in flight, ms between calls.
--- Returns: ms until more may be ready (-1 = when the bell rings, -2 = when a call of an account that is at its limit has
--- ended), then for each delivery taken: its id, its hash as a flat list, and what it asked for as name, value, name, value:
--- its links, 'made' (the order that it would make exists), 'probe' (the gate that let it through to see).
+-- Returns: ms until more may be ready (-1 = when the bell rings), then for each delivery taken: its id, its hash as a flat
+-- list, and what it asked for as name, value, name, value: its links, 'made' (the order that it would make exists), 'probe'
+-- (the gate that let it through to see).
 local HOLDS_A_STEP = 200 -- deliveries moved aside in one step, so that a step stays short
+local LIMITED_MS = 3000 -- longer than workers sleep: while work waits, each that looks writes the mark anew
 local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
+local LATE = 100 -- ms that whoever is to take a call may be late: the calls after it make up for so much, not for idle time
 
 local worker, room, only = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local now = now_ms()
@@ -158,15 +160,21 @@ local function consider(id, account)
   return true
 end
 
+-- In how many ms the account's next call may be taken (nil: when one of its calls has ended), and when it may start.
+local function may_start(account, limit)
+  if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return nil end
+  local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
+  local early = ready > now + BURST and ready < now + 60000
+  return early and ready - now - BURST or 0, ready
+end
+
 -- Takes the next delivery of this account. Returns false when there is none that may go now.
 local function take_next(account, live, later, limit, spacing)
-  if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then
-    if again == -1 and standing(live, later) then again = -2 end
-    return false
-  end
-  local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
-  if ready > now + BURST and ready < now + 60000 then
-    if standing(live, later) then sooner(ready - now - BURST) end
+  local wait, ready = may_start(account, limit)
+  if wait ~= 0 then
+    if standing(live, later) then
+      if wait then sooner(wait) else redis.call('SET', K.LIMITED .. account, 1, 'PX', LIMITED_MS) end
+    end
     return false
   end
   while true do
@@ -174,7 +182,8 @@ local function take_next(account, live, later, limit, spacing)
     if not id then return false end
     redis.call('DEL', K.JOB .. id)
     if consider(id, account) then
-      if spacing > 0 then redis.call('SET', K.RATE .. account, math.max(now, ready) + spacing, 'PX', 60000) end
+      local starts = ready > now - LATE and ready or now
+      if spacing > 0 then redis.call('SET', K.RATE .. account, starts + spacing, 'PX', 60000) end
       return true
     end
     if holds >= HOLDS_A_STEP then
@@ -198,11 +207,24 @@ local accounts = {}
 for place = 4, #ARGV, 5 do
   table.insert(accounts, { ARGV[place], ARGV[place + 1], ARGV[place + 2], tonumber(ARGV[place + 3]), tonumber(ARGV[place + 4]) })
 end
-while room > 0 and #accounts > 0 do
+local active = accounts
+while room > 0 and #active > 0 do
   local left = {}
-  for _, account in ipairs(accounts) do
+  for _, account in ipairs(active) do
     if room > 0 and take_next(unpack(account)) then table.insert(left, account) end
   end
-  accounts = left
+  active = left
 end
+
+-- Who has no room left wakes another, who may have some: the bell rang once, for this one.
+local function ring_for_what_is_left()
+  for _, account in ipairs(accounts) do
+    if may_start(account[1], account[4]) == 0 and standing(account[2], account[3]) then
+      if redis.call('LLEN', K.BELL) == 0 then redis.call('LPUSH', K.BELL, '1') end
+      return
+    end
+  end
+end
+
+if room == 0 then ring_for_what_is_left() end
 return { again, unpack(taken) }
