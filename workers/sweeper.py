@@ -66,7 +66,7 @@ class Sweeper:
         store.put_due()
         store.ran("scheduler")
         store.expire_waiting()
-        store.wake_found()
+        store.wake_found(int(STEP * 900))
         gatekeeping.release(self.parts)
         if self.round % LOST_EVERY == 0 and (lost := store.requeue_lost(names(self.parts.configuration.accounts))):
             log.warning("queue.rebuilt", deliveries=lost)

@@ -18,6 +18,7 @@ _SHARED = {
     "LINK": keys.LINK,
     "WAITERS": keys.WAITERS,
     "MAKING": keys.MAKING,
+    "RESERVED": keys.RESERVED,
     "IN_FLIGHT": keys.IN_FLIGHT,
     "CLAIMS": keys.CLAIMS,
     "HELD": keys.HELD,
@@ -33,6 +34,7 @@ _SHARED = {
     "BEATS": keys.BEATS,
     "LOOKS": keys.LOOKS,
     "EPOCH": keys.EPOCH,
+    "WAITS": keys.WAITS,
     "CLOCK": keys.CLOCK,
     "DUE": keys.DUE,
     "HEARTBEATS": keys.HEARTBEATS,
@@ -51,6 +53,7 @@ class Scripts:
         self.walk = _script(redis, "walk")
         self.note = _script(redis, "note")
         self.look = _script(redis, "look")
+        self.found = _script(redis, "found")
         self.clock = _script(redis, "clock")
         self.forget_delivery = _script(redis, "forget_delivery")
         self.forget_event = _script(redis, "forget_event")

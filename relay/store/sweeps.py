@@ -15,12 +15,11 @@ from relay.store.gates import A_SLICE, Gates
 from relay.store.ledger import available
 from relay.store.room import Room
 
+SLICES_A_STEP = 10  # of those who wait: short scripts, between which others come to their turn
 MOST_INTERRUPTIONS = 10  # attempts in a row whose worker died
 
 
 class Sweeps(Gates, Room):
-    looked_at = 0  # how far the walk over those who wait has come
-
     def beat(self, worker: str, beat: int, *, host: str, pid: int, in_flight: int, slots: int) -> None:
         """Tells that this worker lives. ``beat`` grows by one each time: no clock is compared with another."""
         told = {"beat": beat, "at": self.now_ms(), "host": host, "pid": pid, "in_flight": in_flight, "slots": slots}
@@ -77,23 +76,20 @@ class Sweeps(Gates, Room):
         found = self.brief([id_.decode() for id_ in over])
         return sum(self.move_all([_expired(one) for one in found])) if found else 0
 
-    def wake_found(self, most: int = A_SLICE) -> int:
-        """Those whose link came while nobody could wake them (a worker killed between two steps): the next slice."""
-        with available():
-            size = int(self.redis.zcard(keys.WAIT_UNTIL))
-            start, self.looked_at = (self.looked_at, self.looked_at + most) if self.looked_at < size else (0, most)
-            waiting = self.brief([id_.decode() for id_ in self.redis.zrange(keys.WAIT_UNTIL, start, start + most - 1)])
-            pipeline = self.redis.pipeline(transaction=False)
-            for one in waiting:
-                pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
-                pipeline.exists(*(keys.MAKING + link for link in one.makes or ("",)))
-            answers = pipeline.execute()
-        ready = [
-            one
-            for one, links, making in zip(waiting, answers[::2], answers[1::2], strict=True)
-            if links == len(_links_of(one)) or (one.makes and not one.awaits and (links or not making))
-        ]
-        return sum(self.move_all([Move(one, Trigger.FOUND) for one in ready])) if ready else 0
+    def wake_found(self, step_ms: int = 0, most: int = A_SLICE) -> int:
+        """Those whose link came while nobody could wake them (a worker killed between two steps).
+
+        All sweepers together look at a few slices in ``step_ms``, and begin anew when they have come to the end.
+        """
+        woken = 0
+        for place in range(SLICES_A_STEP):
+            with available():
+                args = [most, 0 if place else step_ms]
+                more, *found = self.scripts.found(keys=[keys.in_state(State.WAITING)], args=args)
+            woken += self._move_these(found, Trigger.FOUND) if found else 0
+            if not more:
+                break
+        return woken
 
     def gates_due(self) -> list[str]:
         """Closed gates whose time has come to be probed."""

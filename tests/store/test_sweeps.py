@@ -190,12 +190,29 @@ def test_queues_of_accounts_that_are_no_longer_configured_are_no_riddle(store: S
 
 def test_a_waiter_behind_many_others_is_woken(store: Store, redis: Redis) -> None:
     """Its link came while nobody could wake it; a thousand others wait for orders that never come."""
-    for number in range(7):
-        keep(store, a_delivery(id=f"dlv_{number}", function="UpdateOrderStatus", awaits=(f"bill:school:{number}",)))
+    for number in range(25):
+        keep(store, a_delivery(id=f"dlv_{number:02}", function="UpdateOrderStatus", awaits=(f"bill:school:{number}",)))
     claim_all(store)
-    redis.set(keys.LINK + keys.bill_link("school", "6"), "77")
-    assert [store.wake_found(most=3) for _ in range(4)] == [0, 0, 1, 0]
-    assert state_of(store, "dlv_6") == "queued"
+    redis.set(keys.LINK + keys.bill_link("school", "24"), "77")
+    assert [Store(redis).wake_found(most=1) for _ in range(4)] == [0, 0, 1, 0]
+    assert state_of(store, "dlv_24") == "queued"
+
+
+def test_many_sweepers_go_one_walk_over_those_who_wait(store: Store, redis: Redis) -> None:
+    """Within a step one of them looks, and reads what it needs: a thousand are read in two scripts."""
+    for number in range(1000):
+        keep(store, a_delivery(function="UpdateOrderStatus", awaits=(f"bill:school:{number}",)))
+    for _ in range(10):
+        claim_all(store)
+    before = redis.info("commandstats")
+    assert [Store(redis).wake_found(60_000) for _ in range(8)] == [0] * 8
+    after = redis.info("commandstats")
+    ran = {name: after[name]["calls"] - before.get(name, {"calls": 0})["calls"] for name in after}
+    assert ran.get("cmdstat_hgetall", 0) == 0
+    assert ran["cmdstat_exists"] == 1000
+    redis.hincrby(keys.WAITS, "at", 3600_000)  # the clock was set back
+    redis.set(keys.LINK + keys.bill_link("school", "999"), "77")
+    assert store.wake_found(60_000) == 1
 
 
 def test_behind_a_closed_gate_everything_is_held(store: Store) -> None:

@@ -22,6 +22,19 @@ end
 -- not within a script that has already written something. A removal it never refuses; this one removes nothing.
 local function write_though_full() redis.call('DEL', K.ROOM .. ':none') end
 
+-- Whether this delivery must leave the making of this link to another. That is who makes it already; or who waits only
+-- because another of its links is being made, and came earlier: all that two deliveries wait for is then one order, though
+-- they have no link in common with the one that is being made. Who came later gives way, so that nobody waits in a circle.
+local function is_made_by_another(id, link)
+  local maker = redis.call('GET', K.MAKING .. link)
+  if maker == id then return false end
+  if maker and redis.call('EXISTS', K.DELIVERY .. maker) == 1 then return true end
+  local first = redis.call('GET', K.RESERVED .. link)
+  if not first or first >= id then return false end
+  local state = redis.call('HGET', K.DELIVERY .. first, 'state')
+  return state == 'waiting' or state == 'queued'
+end
+
 local function change_state(id, from, to)
   redis.call('ZREM', K.STATE .. from, id) -- comes first: a removal, so that a move works in a full store
   redis.call('HSET', K.DELIVERY .. id, 'state', to, 'updated_at', now_ms())
