@@ -159,7 +159,7 @@ def test_max_per_second_spaces_the_calls(store: Store) -> None:
 
 
 def test_a_late_claim_costs_the_account_nothing(store: Store, redis: Redis) -> None:
-    """Its turn came 60 ms ago: the next one comes as if it had been in time. Time in which nobody asked is not made up."""
+    """Its turn came 60 ms ago: the next one comes as if it had been in time. Idle time is not made up."""
     ten = replace(SCHOOL, max_per_second=10)
     for late, least, most in ((60, 0, 25), (5000, 60, 81)):
         keep(store, a_delivery())

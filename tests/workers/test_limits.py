@@ -6,7 +6,6 @@ import json
 import time
 
 import pytest
-from redis import Redis
 
 from relay.intake import Intake
 from relay.justclick.sandbox import Sandbox
@@ -57,7 +56,7 @@ def test_nobody_looks_while_all_calls_are_open(
     "limits", ["max_per_second: 10\n    max_in_flight: 64", "max_per_second: 500\n    max_in_flight: 1"]
 )
 def test_the_queue_drains_as_fast_as_its_limit_allows(
-    running: Running, intake: Intake, store: Store, sandbox: Sandbox, redis: Redis, limits: str
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox, limits: str
 ) -> None:
     """Ten a second, or one call of 100 ms after the other; and not many more claims than calls."""
     sandbox.trouble(delay=0.1)

@@ -63,6 +63,7 @@ end
 
 -- Whether this delivery may make what it makes: nobody else has ('made' tells what there is), nobody else is about to.
 local function may_make(id, seen, links)
+  local missing
   for link in string.gmatch(seen[8], '[^\n]+') do
     local made = redis.call('GET', K.LINK .. link)
     if made then
@@ -70,14 +71,17 @@ local function may_make(id, seen, links)
       table.insert(links, made)
       return true
     end
-    local maker = redis.call('GET', K.MAKING .. link)
-    if maker and maker ~= id and redis.call('EXISTS', K.DELIVERY .. maker) == 1 then
-      wait_for(id, link, seen[6], seen[7])
-      return false
+    if not missing and is_made_by_another(id, link) then missing = link end
+  end
+  for link in string.gmatch(seen[8], '[^\n]+') do
+    if not missing then
+      redis.call('SET', K.MAKING .. link, id)
+    elseif not is_made_by_another(id, link) then
+      redis.call('SET', K.RESERVED .. link, id, 'EX', math.ceil(tonumber(seen[7] or 21600)) + 60)
     end
   end
-  for link in string.gmatch(seen[8], '[^\n]+') do redis.call('SET', K.MAKING .. link, id) end
-  return true
+  if missing then wait_for(id, missing, seen[6], seen[7]) end
+  return not missing
 end
 
 -- The links that the delivery needs, or nil after it was sent to wait for one of them.
