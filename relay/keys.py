@@ -22,7 +22,7 @@ LIMITED = "relay:limited:"  # string, seconds: work of the account waits until o
 RATE = "relay:rate:"  # string: when the account's next call may start (ms)
 REFUSALS = "relay:refusals:"  # list, the last 200 of a hook
 ALLOWANCE = "relay:allowance:"  # string, two minutes: requests of a hook in this minute
-REPLAY = "relay:replay:"  # hash, 30 days: progress of a bulk replay; with ":ids" the list of what is left
+REPLAY = "relay:replay:"  # hash, 30 days: a bulk replay: its filter, its place, its progress; with ":taken" a mark
 
 JOB = "rq:job:"  # hash, RQ's: a job has the id of its delivery
 QUEUE = "rq:queue:"  # list, RQ's

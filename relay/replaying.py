@@ -1,11 +1,10 @@
 """Another try of dead letters: as they were sent, or mapped again with today's configuration.
 
-A bulk replay is a list of ids that the worker's sweeper works through in slices; its progress stands in the store.
+A bulk replay is a filter: the worker's sweeper walks along what matches, in slices; its place stands in the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from relay import linking, providers
@@ -14,7 +13,7 @@ from relay.fetching import FETCH
 from relay.lifecycle import State, Trigger
 from relay.mapping import map_event, refine
 from relay.models import Configuration, Delivery, Event, Hook, Reading, WebhookRequest
-from relay.store import DeliveryFilter, Move, Store
+from relay.store import Count, DeliveryFilter, Move, Store
 
 SENT, MAPPED = "sent", "mapped"
 
@@ -91,14 +90,18 @@ def request_of(event: Event) -> WebhookRequest:
 
 
 # ---------------------------------------------------------------- many at once
-def count_matching(store: Store, wanted: DeliveryFilter) -> int:
-    """How many dead letters a bulk replay of this filter would take."""
-    return sum(1 for _ in _matching(store, wanted))
+def count_matching(store: Store, wanted: DeliveryFilter) -> Count:
+    """How many dead letters a bulk replay of this filter would take; of very many perhaps only: at least so many."""
+    return store.count(_only_dead(wanted))
 
 
-def start_bulk(store: Store, wanted: DeliveryFilter, how: str = SENT) -> str:
-    """Writes down which dead letters are to be replayed; the worker's sweeper does it. Returns the bulk's id."""
-    return store.start_bulk(_matching(store, wanted), how)
+def start_bulk(store: Store, wanted: DeliveryFilter, how: str = SENT, count: Count | None = None) -> str:
+    """Writes down which dead letters are to be replayed; the worker's sweeper finds and does them.
+
+    Returns the bulk's id. What matches is replayed when its turn comes, if it is still a dead letter then.
+    ``count`` is what count_matching has told.
+    """
+    return store.start_bulk(_only_dead(wanted), how, count or count_matching(store, wanted))
 
 
 def bulk_progress(store: Store, bulk_id: str) -> dict[str, object]:
@@ -111,23 +114,16 @@ def bulk_progress(store: Store, bulk_id: str) -> dict[str, object]:
 
 def work_on_bulks(store: Store, configuration: Configuration) -> None:
     """A slice of every bulk replay that is not finished."""
-    for bulk_id, how, ids in store.next_of_bulks():
+    for portion in store.next_of_bulks():
         replayed = 0
-        for delivery_id in ids:
+        for delivery_id in portion.ids:
             try:
-                replay(store, configuration, delivery_id, how)
+                replay(store, configuration, delivery_id, portion.how)
                 replayed += 1
             except (NotFound, WrongState):
                 continue  # it has been moved by hand meanwhile, or today's mapping does not help it either
-        store.bulk_done(bulk_id, replayed, len(ids) - replayed)
+        store.bulk_done(portion, replayed, len(portion.ids) - replayed)
 
 
-def _matching(store: Store, wanted: DeliveryFilter) -> Iterator[str]:
-    cursor: str | None = None
-    only_dead = replace(wanted, state=State.DEAD.value)
-    while True:
-        found = store.delivery_ids(only_dead, cursor, 1000)
-        yield from found.ids
-        if found.next is None:
-            return
-        cursor = found.next
+def _only_dead(wanted: DeliveryFilter) -> DeliveryFilter:
+    return replace(wanted, state=State.DEAD.value)

@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 import click
@@ -21,7 +21,7 @@ from relay.lifecycle import State
 from relay.models import Delivery
 from relay.nearest import unknown
 from relay.parts import Parts
-from relay.store import DeliveryFilter
+from relay.store import Count, DeliveryFilter
 from relay.web.language import iso
 
 COLUMNS = (
@@ -71,8 +71,9 @@ def list_(limit: int, language: str, **given: Any) -> None:
     for row in rows:
         click.echo(f"{row['id']}  {row['created_at']}  {row['hook']}  {row['function']}  {row['person'] or '-'}")
         click.echo(f"    {row['code'] if row['code'] is not None else row['reason']}: {row['meaning']}")
-    left = replaying.count_matching(parts.store, wanted.filter) - len(rows)
-    click.echo(f"{len(rows)} shown, {left} more." if left > 0 else f"{len(rows)} dead letters.")
+    count = replaying.count_matching(parts.store, wanted.filter)
+    left = replace(count, number=count.number - len(rows))
+    click.echo(f"{len(rows)} shown, {left} more." if left.number > 0 else f"{len(rows)} dead letters.")
 
 
 @command.command(help="Queue dead letters again: these ids, or all that match the filter.")
@@ -88,10 +89,10 @@ def replay(ids: Sequence[str], everything: bool, how: str, dry_run: bool, **give
         _one_by_one(wanted.ids, lambda id_: replaying.replay(parts.store, parts.configuration, id_, how), dry_run)
         return
     count = replaying.count_matching(parts.store, wanted.filter)
-    if dry_run or not count:
+    if dry_run or count == Count(0):
         click.echo(f"{count} dead letters match.")
         return
-    bulk = replaying.start_bulk(parts.store, wanted.filter, how)
+    bulk = replaying.start_bulk(parts.store, wanted.filter, how, count)
     click.echo(f"{count} dead letters: a worker replays them now. Progress: python -m relay dead progress {bulk}")
 
 

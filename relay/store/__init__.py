@@ -9,7 +9,7 @@ from redis import Redis
 
 from relay.store.bulks import Bulks
 from relay.store.commands import Fetched, Move
-from relay.store.finding import DeliveryFilter
+from relay.store.finding import Count, DeliveryFilter
 from relay.store.gates import Gate
 from relay.store.ledger import Claim, Kept
 from relay.store.queries import Health, Page, Queries, Worker
@@ -22,6 +22,7 @@ from relay.store.sweeps import Sweeps
 
 __all__ = [
     "Claim",
+    "Count",
     "DeliveryFilter",
     "Fetched",
     "Forgotten",

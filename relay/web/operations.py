@@ -123,8 +123,8 @@ def discard(parts: Parts, asked: Asked) -> Given:
 def start_bulk(parts: Parts, asked: Asked) -> Given:
     wanted, dry = DeliveryFilter(**asked.given["filter"]), asked.given["dry_run"]
     count = replaying.count_matching(parts.store, wanted)
-    bulk_id = None if dry else replaying.start_bulk(parts.store, wanted, asked.given["how"])
-    return {"id": bulk_id, "dry_run": dry, "count": count}
+    bulk_id = None if dry else replaying.start_bulk(parts.store, wanted, asked.given["how"], count)
+    return {"id": bulk_id, "dry_run": dry, "count": count.number, "at_least": not count.exact}
 
 
 def pause(parts: Parts, asked: Asked) -> Given:

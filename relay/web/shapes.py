@@ -255,11 +255,12 @@ class BulkShape(Schema):
     id = maybe("of the bulk replay; null: a dry run")
     dry_run = fields.Boolean()
     count = whole("dead letters that match")
+    at_least = fields.Boolean(metadata={"description": "more may match than were counted"})
 
 
 class ProgressShape(Schema):
     id = said("of the bulk replay")
-    total = whole("deliveries")
+    total = whole("deliveries; until it is finished what was counted at its start")
     done = whole("deliveries")
     replayed = whole("queued again")
     skipped = whole("left as they were")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from relay import ids, replaying
+from relay import ids, keys, replaying
 from relay.lifecycle import Trigger
 from relay.models import Attempt, Configuration, Delivery
-from relay.store import DeliveryFilter, Move, Store
-from relay.store.finding import MOST_LOOKED_AT
+from relay.store import Count, DeliveryFilter, Move, Store
+from relay.store.finding import MOST_LOOKED_AT, MOST_WALKS
 from relay.store.took import buckets
 from tests.support.books import wrong_in_the_books
 from tests.support.making import SCHOOL, a_delivery, keep
@@ -134,8 +134,21 @@ def test_what_matches_is_counted_without_being_read(store: Store) -> None:
         born(store)
     for _ in range(30):
         answered(store, Trigger.REFUSED, 606)
-    assert replaying.count_matching(store, DeliveryFilter(code=606)) == 30
-    assert replaying.count_matching(store, DeliveryFilter(hook="unknown")) == 0
+    assert replaying.count_matching(store, DeliveryFilter(code=606)) == Count(30)
+    assert replaying.count_matching(store, DeliveryFilter(code=606, account="school")) == Count(30)
+    assert replaying.count_matching(store, DeliveryFilter(hook="unknown")) == Count(0)
+
+
+def test_very_many_are_counted_as_at_least_so_many(store: Store, redis: Redis) -> None:
+    """An index of their own is counted at once; what several hold, as far as a bounded number of looks leads."""
+    ids_ = [f"dlv_{number:06}" for number in range(MOST_LOOKED_AT * MOST_WALKS + 500)]
+    for index in (keys.in_state("dead"), keys.dead_of("code", 606), keys.dead_of("hook", "lead")):
+        redis.zadd(index, dict.fromkeys(ids_, 0))
+    assert store.count(DeliveryFilter(state="dead")) == store.count(DeliveryFilter(state="dead", code=606))
+    assert store.count(DeliveryFilter(state="dead")) == Count(len(ids_))
+    both = store.count(DeliveryFilter(state="dead", code=606, hook="lead"))
+    assert MOST_LOOKED_AT < both.number < len(ids_)
+    assert str(both) == f"at least {both.number}"
 
 
 def test_how_long_deliveries_took_is_counted(store: Store) -> None:

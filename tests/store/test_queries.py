@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from redis import Redis
 
+from relay import keys
 from relay.lifecycle import Trigger
 from relay.models import Attempt
-from relay.store import DeliveryFilter, Move, Store
+from relay.store import Count, DeliveryFilter, Move, Store
 from relay.words import sought
 from tests.support.making import SCHOOL, a_delivery, keep
 
@@ -103,15 +104,22 @@ def test_health_warns_of_a_store_that_forgets(store: Store, redis: Redis) -> Non
         redis.config_set("appendonly", "no")
 
 
-def test_a_bulk_replay_is_worked_off_in_slices(store: Store) -> None:
+def test_a_bulk_replay_is_worked_off_in_slices(store: Store, redis: Redis) -> None:
     """Its progress counts up, and it ends."""
-    bulk_id = store.start_bulk((f"dlv_{number}" for number in range(250)), "sent")
-    rounds = 0
+    redis.zadd(keys.in_state("dead"), {f"dlv_{number:03}": 0 for number in range(250)})
+    bulk_id = store.start_bulk(DeliveryFilter(state="dead"), "sent", Count(200, exact=False))
+    [taken] = store.next_of_bulks()
+    assert list(store.next_of_bulks()) == []  # another sweeper
+    redis.delete(f"{keys.REPLAY}{bulk_id}:taken")  # who had taken it was killed
+    rounds, seen = 0, []
     while work := list(store.next_of_bulks()):
-        for id_, how, portion in work:
-            assert (id_, how) == (bulk_id, "sent")
-            store.bulk_done(id_, len(portion), 0)
+        for portion in work:
+            assert (portion.bulk_id, portion.how) == (bulk_id, "sent")
+            seen += portion.ids
+            store.bulk_done(portion, len(portion.ids), 0)
         rounds += 1
+    assert seen[:100] == taken.ids
+    assert len(set(seen)) == 250
     progress = store.bulk_progress(bulk_id)
     assert progress is not None
     assert (rounds, progress["replayed"], progress["finished"]) == (3, 250, True)

@@ -126,7 +126,7 @@ def test_replay_and_discard(web: Web, busy: dict[str, str]) -> None:
 def test_bulk_replay(web: Web, busy: dict[str, str]) -> None:
     """How many first; then an id, and its progress."""
     dry = {"filter": {"function": "AddLeadToGroup"}, "as": "sent", "dry_run": True}
-    assert ask(web, "POST", "/replays", dry)[1] == {"id": None, "dry_run": True, "count": 3}
+    assert ask(web, "POST", "/replays", dry)[1] == {"id": None, "dry_run": True, "count": 3, "at_least": False}
     assert len(web.story.store.deliveries(DeliveryFilter(state="dead")).items) == 3
     status, started = ask(web, "POST", "/replays", {"filter": {"code": 103}, "as": "sent"})
     assert (status, started["count"]) == (202, 1)

@@ -11,7 +11,7 @@ from relay.errors import NotFound, WrongState
 from relay.intake import Intake
 from relay.justclick.sandbox import Sandbox
 from relay.models import Configuration, Delivery, WebhookRequest
-from relay.store import DeliveryFilter, Store
+from relay.store import Count, DeliveryFilter, Store
 from tests.support.running import CONFIGURATION, Running, eventually
 
 
@@ -102,7 +102,7 @@ def test_many_at_once(running: Running, intake: Intake, store: Store, sandbox: S
         dead_lead(running, intake, number)
     sandbox.trouble(code=0, function="AddLeadToGroup")
     wanted = DeliveryFilter(code=103)
-    assert replaying.count_matching(store, wanted) == 30
+    assert replaying.count_matching(store, wanted) == Count(30)
     bulk_id = replaying.start_bulk(store, wanted)
     eventually(lambda: store.counts()["delivered"] == 30, 60, "all delivered")
     eventually(lambda: replaying.bulk_progress(store, bulk_id)["finished"], 60, "the end of the bulk")

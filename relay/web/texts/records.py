@@ -184,6 +184,14 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         ("{count} dead letter would be replayed", "{count} dead letters would be replayed"),
         ("Повторится {count} отправка", "Повторятся {count} отправки", "Повторятся {count} отправок"),
     ),
+    "bulk.count.least": (
+        ("At least {count} dead letter would be replayed", "At least {count} dead letters would be replayed"),
+        (
+            "Повторится не меньше {count} отправки",
+            "Повторятся не меньше {count} отправок",
+            "Повторятся не меньше {count} отправок",
+        ),
+    ),
     "bulk.filter": ("Those that match this:", "Подходящие под этот отбор:"),
     "bulk.no-filter": ("All that need you, without any filter.", "Все, что требуют решения, без отбора."),
     "bulk.about": (
@@ -195,6 +203,7 @@ TEXTS: dict[str, tuple[Text, Text]] = {
         ("Replay {count} delivery", "Replay {count} deliveries"),
         ("Повторить {count} отправку", "Повторить {count} отправки", "Повторить {count} отправок"),
     ),
+    "bulk.yes.all": ("Replay all of them", "Повторить все"),
     "bulk.none": ("Nothing matches, so there is nothing to replay.", "Под отбор ничего не подходит, повторять нечего."),
     "bulk.progress": ("Progress", "Ход"),
     "bulk.running": (
