@@ -282,6 +282,11 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     live: bool = True  # False: a replay, which lets live events go first
 
+    @property
+    def has_just_come(self) -> bool:
+        """Goes before replays and before retries of old ones."""
+        return self.live and self.tries == 0
+
 
 # ---------------------------------------------------------------- outcomes of an attempt
 @dataclass(frozen=True, slots=True)

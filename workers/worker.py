@@ -12,6 +12,7 @@ import signal
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -49,7 +50,7 @@ class RelayWorker(BaseWorker):
         self.hostname, self.pid = socket.gethostname(), os.getpid()
         self.parts = parts
         self.slots = parts.settings.in_flight
-        self.in_flight: set[str] = set()
+        self.in_flight: dict[str, str] = {}  # delivery id -> account
         self.slot_freed = threading.Condition()
         self.claimed: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
         self.moves: queue.SimpleQueue[Move | None] = queue.SimpleQueue()
@@ -132,9 +133,12 @@ class RelayWorker(BaseWorker):
         room = self._wait_for_room()
         if not room:
             return
-        again, claims = self.parts.store.claim(self.name, room, self.parts.configuration.accounts.values())
+        accounts = self.parts.configuration.accounts.values()
         with self.slot_freed:
-            self.in_flight.update(claim.delivery.id for claim in claims)
+            open_calls = Counter(self.in_flight.values())
+        again, claims = self.parts.store.claim(self.name, room, accounts, slots=self.slots, open_calls=open_calls)
+        with self.slot_freed:
+            self.in_flight.update((claim.delivery.id, claim.delivery.account) for claim in claims)
         for claim in claims:
             self.claimed.put(claim)
         if len(claims) == room:
@@ -221,5 +225,6 @@ class RelayWorker(BaseWorker):
 
     def _forget(self, ids: Iterable[str]) -> None:
         with self.slot_freed:
-            self.in_flight.difference_update(ids)
+            for id_ in ids:
+                self.in_flight.pop(id_, None)
             self.slot_freed.notify_all()

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from relay import keys
-from relay.lifecycle import Trigger
+from relay.lifecycle import State, Trigger
 from relay.store.commands import Move
 from relay.store.ledger import Ledger, available
 
@@ -64,12 +64,22 @@ class Gates(Ledger):
         return True
 
     def prod_probes(self) -> None:
-        """Lets one more through where a gate is probed and nobody goes: its probe waits for an order, or the sweeper
-        that was to let it through was killed.
+        """Lets one more through where a gate is probed and nobody goes: its probe waits for an order, or ended and
+        told nothing (a fault of ours, a worker that was killed too often), or its sweeper was killed.
         """
         for gate in self.gates().values():
-            if gate.state == "probing" and not gate.probe:
-                self.release_held(gate.name, most=1)
+            if gate.state != "probing":
+                continue
+            if gate.probe:
+                if self.is_on_its_way(gate.probe):
+                    continue
+                self._rewrite(gate.name, probe="")
+            self.release_held(gate.name, most=1)
+
+    def is_on_its_way(self, delivery_id: str) -> bool:
+        with available():
+            state = self.redis.hget(keys.DELIVERY + delivery_id, "state")
+        return state is not None and state.decode() in (State.QUEUED, State.SENDING)
 
     def probe_failed(self, name: str, until: int | None = None) -> None:
         """The one that was let through brought no answer: closed as before; ``until`` when to try again by itself."""

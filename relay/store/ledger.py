@@ -97,16 +97,26 @@ class Ledger:
 
     # ------------------------------------------------------------ claim
     def claim(
-        self, worker: str, room: int, accounts: Iterable[Account], *, only: str = ""
+        self,
+        worker: str,
+        room: int,
+        accounts: Iterable[Account],
+        *,
+        slots: int = 0,
+        open_calls: Mapping[str, int] | None = None,
+        only: str = "",
     ) -> tuple[float, list[Claim]]:
         """When to ask again (seconds, or ON_BELL), and at most ``room`` deliveries to send now.
 
-        ``only``: the one delivery that is wanted, for RQ's stock workers, which pop the job themselves.
+        ``slots``: the calls that this worker can make at once, of which some are kept for accounts that have few open;
+        ``open_calls``: how many each account has in this worker. ``only``: the one delivery that is wanted, for RQ's
+        stock workers, which pop the job themselves.
         """
-        args: list[str | int | float] = [worker, room, only]
+        args: list[str | int | float] = [worker, room, only, slots]
         for account in accounts:
             spacing = 1000 / account.max_per_second if account.max_per_second else 0
             args += [account.name, queue.live(account.name), queue.later(account.name), account.max_in_flight, spacing]
+            args.append(open_calls.get(account.name, 0) if open_calls else 0)
         asked_at = time.monotonic()
         with available():
             again, *taken = self.scripts.claim(keys=[], args=args)

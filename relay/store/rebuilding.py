@@ -45,7 +45,7 @@ class Rebuilding(Ledger):
         with available():
             pipeline = self.redis.pipeline(transaction=True)
             for one in jobless:
-                for command in queue.job_commands(one.id, one.account, is_live=one.live):
+                for command in queue.job_commands(one.id, one.account, is_live=one.has_just_come):
                     pipeline.execute_command(*command)
             pipeline.execute()
         return len(jobless)

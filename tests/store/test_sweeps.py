@@ -324,6 +324,27 @@ def test_a_probe_that_has_to_wait_is_no_probe(store: Store) -> None:
     assert (claim.delivery.id, claim.links["probe"]) == (order.id, "account:school")
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_probe_that_ends_without_an_answer_is_followed_by_another(store: Store, redis: Redis, gone: bool) -> None:
+    """A fault of ours ended it, or it is not there any more: the others do not stay held for ever."""
+    store.close_gate(replace(CLOSED, reason="account-unreachable"))
+    for _ in range(3):
+        keep(store, a_delivery())
+    assert claim_all(store) == []
+    store.probe_gate("account:school")
+    [probe] = claim_all(store)
+    store.prod_probes()
+    assert claim_all(store) == [], "while it is on its way nobody else goes"
+    if gone:
+        redis.delete(keys.DELIVERY + probe.delivery.id)
+    else:
+        store.move(Move(probe.delivery, Trigger.GAVE_UP, Attempt(1, 1, 1), {"reason": "internal-error"}))
+    store.prod_probes()
+    [another] = claim_all(store)
+    assert another.delivery.id != probe.delivery.id
+    assert another.links["probe"] == "account:school"
+
+
 def test_a_probe_whose_sweeper_was_killed_is_let_through_by_the_next(store: Store, redis: Redis) -> None:
     """Killed between telling that the gate is probed and letting one through; nothing new comes in."""
     store.close_gate(CLOSED)

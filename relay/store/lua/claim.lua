@@ -1,7 +1,7 @@
 -- Takes work from the accounts' queues in turn, within their limits: what is taken is `sending`, its attempt counted,
 -- before anything is sent. What may not be sent now is held (a closed gate) or waits (for a link).
--- ARGV: worker, how many at most, the only delivery that is wanted ('' = any), then for each account: name, live queue,
--- later queue, max in flight, ms between calls.
+-- ARGV: worker, how many at most, the only delivery that is wanted ('' = any), the worker's slots (0 = they are shared with
+-- nobody), then for each account: name, live queue, later queue, max in flight, ms between calls, its open calls in this worker.
 -- Returns: ms until more may be ready (-1 = when the bell rings), then for each delivery taken: its id, its hash as a flat
 -- list, and what it asked for as name, value, name, value: its links, 'made' (the order that it would make exists), 'probe'
 -- (the gate that let it through to see).
@@ -10,7 +10,18 @@ local LIMITED_MS = 3000 -- longer than workers sleep: while work waits, each tha
 local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
 local LATE = 100 -- ms that whoever is to take a call may be late: the calls after it make up for so much, not for idle time
 
-local worker, room, only = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local worker, room, only, slots = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local accounts = {}
+for place = 5, #ARGV, 6 do
+  table.insert(accounts, {
+    name = ARGV[place],
+    live = ARGV[place + 1],
+    later = ARGV[place + 2],
+    limit = tonumber(ARGV[place + 3]),
+    spacing = tonumber(ARGV[place + 4]),
+    open = tonumber(ARGV[place + 5]),
+  })
+end
 local now = now_ms()
 local taken = {}
 local again = -1
@@ -172,22 +183,41 @@ local function may_start(account, limit)
   return early and ready - now - BURST or 0, ready
 end
 
+-- Whether so many slots are free that this account may have one. A quarter of them is kept for accounts that have few or
+-- no calls open here: one whose calls take long would otherwise come to have all.
+local function has_room(account)
+  local share = math.max(1, math.floor(slots / 4 / math.max(1, #accounts - 1)))
+  if account.open < share then return true end
+  local kept = 0
+  for _, other in ipairs(accounts) do
+    if other ~= account then kept = kept + math.max(0, share - other.open) end
+  end
+  return room > math.min(kept, math.floor(slots / 4))
+end
+
+local function is_limited(account)
+  if standing(account.live, account.later) then redis.call('SET', K.LIMITED .. account.name, 1, 'PX', LIMITED_MS) end
+end
+
 -- Takes the next delivery of this account. Returns false when there is none that may go now.
-local function take_next(account, live, later, limit, spacing)
-  local wait, ready = may_start(account, limit)
-  if wait ~= 0 then
-    if standing(live, later) then
-      if wait then sooner(wait) else redis.call('SET', K.LIMITED .. account, 1, 'PX', LIMITED_MS) end
-    end
+local function take_next(account)
+  local wait, ready = may_start(account.name, account.limit)
+  if not wait or not has_room(account) then
+    is_limited(account)
+    return false
+  end
+  if wait > 0 then
+    if standing(account.live, account.later) then sooner(wait) end
     return false
   end
   while true do
-    local id = redis.call('LPOP', K.QUEUE .. live) or redis.call('LPOP', K.QUEUE .. later)
+    local id = redis.call('LPOP', K.QUEUE .. account.live) or redis.call('LPOP', K.QUEUE .. account.later)
     if not id then return false end
     redis.call('DEL', K.JOB .. id)
-    if consider(id, account) then
+    if consider(id, account.name) then
       local starts = ready > now - LATE and ready or now
-      if spacing > 0 then redis.call('SET', K.RATE .. account, starts + spacing, 'PX', 60000) end
+      if account.spacing > 0 then redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', 60000) end
+      account.open = account.open + 1
       return true
     end
     if holds >= HOLDS_A_STEP then
@@ -207,15 +237,12 @@ if only ~= '' then
   return { again, unpack(taken) }
 end
 
-local accounts = {}
-for place = 4, #ARGV, 5 do
-  table.insert(accounts, { ARGV[place], ARGV[place + 1], ARGV[place + 2], tonumber(ARGV[place + 3]), tonumber(ARGV[place + 4]) })
-end
-local active = accounts
+local active = { unpack(accounts) }
 while room > 0 and #active > 0 do
+  table.sort(active, function(one, other) return one.open < other.open end)
   local left = {}
   for _, account in ipairs(active) do
-    if room > 0 and take_next(unpack(account)) then table.insert(left, account) end
+    if room > 0 and take_next(account) then table.insert(left, account) end
   end
   active = left
 end
@@ -223,7 +250,7 @@ end
 -- Who has no room left wakes another, who may have some: the bell rang once, for this one.
 local function ring_for_what_is_left()
   for _, account in ipairs(accounts) do
-    if may_start(account[1], account[4]) == 0 and standing(account[2], account[3]) then
+    if may_start(account.name, account.limit) == 0 and standing(account.live, account.later) then
       if redis.call('LLEN', K.BELL) == 0 then redis.call('LPUSH', K.BELL, '1') end
       return
     end
