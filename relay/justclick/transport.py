@@ -6,8 +6,11 @@ It knows nothing of JustClick. Redirects are never followed, and no proxy is tak
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +28,61 @@ MAX_IDLE = 4.0
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
-class _Aging:
-    """A connection that counts as closed when it has been idle too long."""
+class _Patience:
+    """Ends connections whose answer does not come to the end of its headers in time: a socket's own time-out counts
+    from byte to byte, and who sends one byte now and then would hold a thread for ever.
+    """
+
+    STEP = 0.25  # seconds between two looks
+
+    def __init__(self) -> None:
+        self.waits: dict[_Connection, float] = {}  # who waits for an answer -> time.monotonic() at which it is late
+        self.lock = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def begin(self, connection: _Connection, seconds: float) -> None:
+        self.waits[connection] = time.monotonic() + seconds
+        if not (self.thread and self.thread.is_alive()):
+            self._start()
+
+    def _start(self) -> None:
+        """Not before it is needed: a process that forks takes no threads along."""
+        with self.lock:
+            if not (self.thread and self.thread.is_alive()):
+                self.thread = threading.Thread(target=self._watch, name="patience", daemon=True)
+                self.thread.start()
+
+    def has_ended(self, connection: _Connection) -> bool:
+        """Takes it from the list; True when somebody has done so before: the watch, because it was late, or its owner."""
+        return self.waits.pop(connection, None) is None
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self.STEP)
+            now = time.monotonic()
+            for connection, late_at in list(self.waits.items()):
+                if now > late_at and not self.has_ended(connection):
+                    with suppress(OSError, AttributeError):  # closed meanwhile
+                        # of the socket itself: TLS would want to say good-bye
+                        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # type: ignore[attr-defined]
+
+
+_patience = _Patience()
+
+
+class _Connection:
+    """A connection that counts as closed when it has been idle too long, and whose answers must begin in time."""
 
     used_at = 0.0
 
     def getresponse(self) -> Any:
-        response = super().getresponse()  # type: ignore[misc]
+        silence: float = self.timeout  # type: ignore[attr-defined]
+        _patience.begin(self, silence + _Patience.STEP)  # silence itself is the socket's affair, and told as such
+        try:
+            response = super().getresponse()  # type: ignore[misc]
+        finally:
+            if _patience.has_ended(self):
+                raise TimeoutError("the answer began, but its headers did not end in time")
         self.used_at = time.monotonic()
         return response
 
@@ -40,11 +91,11 @@ class _Aging:
         return time.monotonic() - self.used_at < MAX_IDLE and bool(super().is_connected)  # type: ignore[misc]
 
 
-class _Plain(_Aging, HTTPConnection):
+class _Plain(_Connection, HTTPConnection):
     pass
 
 
-class _Secure(_Aging, HTTPSConnection):
+class _Secure(_Connection, HTTPSConnection):
     pass
 
 
@@ -91,7 +142,7 @@ def post(
     *,
     method: str = "POST",
 ) -> HttpAnswer | Unreached:
-    """One request. Never raises for what the network does. ``timeout``: seconds without a byte, and for the body."""
+    """One request. Never raises for what the network does. ``timeout``: seconds for the headers, and for the body."""
     outgoing = _Outgoing(body)
     try:
         response = manager.urlopen(

@@ -176,6 +176,21 @@ def test_a_trickle_does_not_hold_a_thread(wire: Any, call: Any) -> None:
     assert time.monotonic() - began < 2
 
 
+def test_a_trickle_of_headers_does_not_hold_a_thread(wire: Any, call: Any) -> None:
+    """They must end in time as well; then the answer is one that did not come."""
+
+    def trickle(exchange: Any) -> None:
+        exchange.sock.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(100):
+            exchange.sock.sendall(b"a")
+            time.sleep(0.05)
+
+    began = time.monotonic()
+    outcome = call(wire(trickle).url, timeout=0.3)
+    assert (outcome.reason, outcome.may_have_arrived) == ("timeout", True)
+    assert time.monotonic() - began < 2
+
+
 def test_what_is_not_http(wire: Any, call: Any) -> None:
     """Another protocol answers: no usable answer, nothing known."""
     outcome = call(wire(lambda exchange: exchange.sock.sendall(b"220 mail ready\r\n\r\n")).url)
