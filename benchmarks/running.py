@@ -12,13 +12,22 @@ from typing import Self
 
 import psutil
 
+from benchmarks.bare import PARAMS
+from relay import keys
 from relay.connect import connect
+from relay.models import Awaited
 from relay.redis_programs import candidates
 from relay.store import Store
 from tests.support.making import a_delivery, an_event
 from tests.support.running import CONFIGURATION, ROOT, Running, free_port
 
 SECRET = "sandbox-secret"
+PAYMENT = {
+    "function": "UpdateOrderStatus",
+    "name": "UpdateOrderStatus",
+    "params": {"bill_id": Awaited("bill:10457"), "status": "paid"},
+    "awaits": (keys.bill_link("school", "10457"),),
+}
 
 
 class Rig:
@@ -63,10 +72,10 @@ class Rig:
             process.wait()
 
     def fill(self, count: int) -> None:
+        """Leads, and at every fifth place a payment whose order is known."""
+        self.store.redis.set(keys.LINK + keys.bill_link("school", "10457"), '"90210"')
         for number in range(count):
-            one = a_delivery(
-                f"evt_{number}", hook="lead", params={"rid": ["webinar"], "lead_email": f"p{number}@example.com"}
-            )
+            one = a_delivery(f"evt_{number}", hook="lead", **(PAYMENT if number % 5 == 0 else {"params": PARAMS}))
             event = an_event(one, hook="lead")
             self.store.keep(
                 event,

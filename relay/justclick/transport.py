@@ -53,7 +53,7 @@ class _Patience:
                 self.thread.start()
 
     def has_ended(self, connection: _Connection) -> bool:
-        """Takes it from the list; True when somebody has done so before: the watch, because it was late, or its owner."""
+        """Takes it from the list; True when the other one, watch or owner, has done so before."""
         return self.waits.pop(connection, None) is None
 
     def _watch(self) -> None:
