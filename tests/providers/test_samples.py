@@ -17,8 +17,8 @@ from relay.bodies import parse_body
 from relay.errors import UnreadableBody, Unverified
 from relay.incoming import Incoming
 from relay.models import Answer
-from relay.verifying import Basic, CallBack, Jwt, Networks, PublicKey, Secret, Signature
-from tests.support.samples import FIXTURES, Sample, label, samples, told
+from relay.verifying import Basic, CallBack, Jwt, Networks, Proof, PublicKey, Secret, Signature
+from tests.support.samples import Sample, as_json, folders, has_provider, label, samples, samples_in, told
 
 ALL = samples()
 EVENTS = [sample for sample in ALL if "handshake" not in sample.expected]
@@ -34,7 +34,7 @@ def test_a_sample_is_verified_and_read(sample: Sample) -> None:
     assert sample.provider.handshake(sample.request, sample.hook) is None
     sample.provider.verify(sample.request, sample.hook, sample.now)
     reading = sample.provider.read(sample.request, sample.hook)
-    assert told(reading) == sample.expected["reading"]
+    assert told(reading) == sample.expected["reading"], f"This was read:\n{as_json(told(reading))}"
 
 
 @each("sample", EVENTS, ids=label)
@@ -52,8 +52,8 @@ def test_what_is_fetched_is_read(sample: Sample) -> None:
         asked |= {one.into: f"{one.method} {one.url}" for one in new}
         answers = {name: sample.fetched[name] for name in asked}
         reading = sample.provider.read_fetched(sample.request, sample.hook, answers)
-    assert asked == sample.expected["asked"]
-    assert told(reading) == sample.expected["fetched"]
+    now = {"asked": asked, "fetched": told(reading)}
+    assert now == {name: sample.expected.get(name) for name in now}, f"This was asked and read:\n{as_json(now)}"
 
 
 @each("sample", HANDSHAKES, ids=label)
@@ -95,12 +95,19 @@ def test_a_missing_proof_is_refused(sample: Sample) -> None:
         sample.provider.verify(bare, sample.hook, sample.now)
 
 
+@each("sample", KEYED, ids=label)
+def test_an_old_request_is_refused(sample: Sample) -> None:
+    """Whoever signs a time is believed for some minutes only."""
+    deciding = _deciding(sample)
+    if isinstance(deciding, Signature) and deciding.timestamp:
+        with pytest.raises(Unverified, match="It was signed"):
+            sample.provider.verify(sample.request, sample.hook, sample.now + 86_400)
+
+
 @each("sample", [sample for sample in PROVEN if sample.body], ids=label)
 def test_a_changed_body_is_refused(sample: Sample) -> None:
     """One byte more under a signature of the raw body is one too many."""
-    incoming = Incoming(sample.request, sample.hook, sample.provider.parse, sample.provider.unwrap)
-    armed = (row for row in sample.provider.proof if row.armed(sample.hook) and row.present(incoming))
-    deciding = next(armed)
+    deciding = _deciding(sample)
     if not isinstance(deciding, Signature | PublicKey) or "body" not in deciding.parts:
         assert isinstance(deciding, Basic | CallBack | Jwt | Networks | Secret) or deciding.parts != ("body",)
         return
@@ -125,6 +132,20 @@ def test_no_shape_of_a_body_is_our_error(sample: Sample) -> None:
             assert sample.provider.answer(reading, request, sample.hook).status == 200
 
 
+@each("sample", [sample for sample in EVENTS if sample.fetched], ids=label)
+def test_no_shape_of_an_answer_is_our_error(sample: Sample) -> None:
+    """What a sender's API answers is taken for no more granted than what it posts."""
+    fetch = sample.provider.fetch
+    for path in list(_paths(sample.fetched)):
+        for other in (None, [], {}, "x", 10**20, True, [None, 1], {"id": {"id": []}}):
+            answers = _changed(sample.fetched, path, other)
+            reading = sample.provider.read_fetched(sample.request, sample.hook, answers)
+            assert "body" not in reading.problems, (path, other, reading.problems["body"])
+            with suppress(Unverified):
+                fetch.ask(reading, sample.hook)
+                assert fetch.refused is None or isinstance(fetch.refused(answers), str)
+
+
 @each("sample", ALL, ids=label)
 def test_no_body_breaks_a_proof_or_a_handshake(sample: Sample) -> None:
     """Whatever stands in a request, it is answered, passes or is refused."""
@@ -146,12 +167,25 @@ def test_a_provider_is_documented(name: str) -> None:
     assert provider.on_failure
 
 
-@each("folder", sorted(path for path in FIXTURES.iterdir() if path.is_dir()), ids=lambda path: path.name)
+@each("folder", folders(), ids=lambda path: path.name)
 def test_every_sample_says_what_is_expected(folder: Path) -> None:
-    """A sample without an expected reading would test nothing."""
-    events = {sample.event for sample in ALL if sample.provider.name.replace("-", "_") == folder.name.replace("-", "_")}
-    assert events
-    assert all((folder / f"{event}.expected.json").exists() for event in events)
+    """A sample without an expected reading would test nothing; how it is read now is told, to be looked through."""
+    module = folder.name.replace("-", "_")
+    assert has_provider(folder), f"There is no relay/providers/{module}.py for these samples."
+    assert samples_in(folder), "There is no sample in it."
+    missing = [
+        f"{sample.event}.expected.json is missing, or holds no `expected`. The sample is read like this:\n"
+        + as_json({"expected": {"reading": told(sample.provider.read(sample.request, sample.hook))}})
+        for sample in samples_in(folder)
+        if "expected" not in sample.about
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def _deciding(sample: Sample) -> Proof | None:
+    incoming = Incoming(sample.request, sample.hook, sample.provider.parse, sample.provider.unwrap)
+    armed = (row for row in sample.provider.proof if row.armed(sample.hook) and row.present(incoming))
+    return next(armed, None)
 
 
 def _parsed(sample: Sample) -> Any:

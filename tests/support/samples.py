@@ -70,7 +70,21 @@ class Sample:
 
 
 def samples(bad: bool = False) -> list[Sample]:
-    return [_sample(path) for path in sorted(FIXTURES.glob("*/*")) if _is_body(path) and (".bad." in path.name) == bad]
+    """Those that can be held against something; test_samples.py says what the others lack."""
+    whole = (sample for folder in folders() if has_provider(folder) for sample in samples_in(folder, bad))
+    return [sample for sample in whole if "expected" in sample.about]
+
+
+def folders() -> list[Path]:
+    return sorted(path for path in FIXTURES.iterdir() if path.is_dir())
+
+
+def has_provider(folder: Path) -> bool:
+    return folder.name.replace("-", "_") in providers.names()
+
+
+def samples_in(folder: Path, bad: bool = False) -> list[Sample]:
+    return [_sample(path) for path in sorted(folder.iterdir()) if _is_body(path) and (".bad." in path.name) == bad]
 
 
 def label(sample: Sample) -> str:
@@ -81,6 +95,11 @@ def told(reading: Reading) -> dict[str, Any]:
     """A reading as ``expected`` writes it: only what was found, Decimals as text."""
     names = ("contact", "order", "event_type", "event_id", "test", "problems")
     return {name: value for name in names if (value := _plain(getattr(reading, name))) not in ({}, None, "", False)}
+
+
+def as_json(found: Mapping[str, Any]) -> str:
+    """As it may be copied into an expected.json."""
+    return json.dumps(found, ensure_ascii=False, indent=2)
 
 
 def _plain(value: Any) -> Any:
@@ -117,7 +136,10 @@ def _sample(path: Path) -> Sample:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text()) if path.exists() else {}
+    try:
+        return json.loads(path.read_text()) if path.exists() else {}
+    except ValueError as error:
+        raise ValueError(f"{path.relative_to(FIXTURES)}: {error}") from None
 
 
 def _headers(path: Path) -> dict[str, str]:
