@@ -93,7 +93,6 @@ PROVIDER = Provider(
             parts=("method", _address, "body", "timestamp"),
             timestamp="header:X-HubSpot-Request-Timestamp",
             unit=0.001,
-            tolerance=300,
         ),
         Signature(at="header:X-HubSpot-Signature", digest="sha256", parts=("secret", _before_body, "body")),
     ),

@@ -73,7 +73,6 @@ def _signature(names: str) -> Signature:
         pair=",",
         versions=("v1",),
         timestamp=f"header:{names}-timestamp",
-        tolerance=300,
         key="base64",
         key_prefix="whsec_",
     )

@@ -31,7 +31,6 @@ PROVIDER = Provider(
             join=":",
             timestamp="header:X-Webflow-Timestamp",
             unit=0.001,
-            tolerance=300,
         ),
         CHOSEN,
     ),

@@ -56,7 +56,6 @@ def _signature(options: Mapping[str, Any]) -> Signature:
         versions=tuple(options.get("items", ())),
         timestamp=f"{kind}:{name}" if kind else "",
         unit=unit,
-        tolerance=300.0 if kind else None,
         **{name: options[name] for name in same if name in options},
     )
 

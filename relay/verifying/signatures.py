@@ -37,12 +37,21 @@ class Signature:
     versions: tuple[str, ...] = ()
     timestamp: str = ""  # "item:t" of the signature itself, or a place of its own: "header:webhook-timestamp"
     unit: float = 1.0  # seconds of one tick; 0.001 for milliseconds
-    tolerance: float | None = None  # seconds of age, and of coming from the future
+    tolerance: float = 300.0  # seconds of age, and of coming from the future, where there is a time; 0: any
     key: str = "text"  # how the secret is written: text, hex, base64
     key_prefix: str = ""  # what to drop before that ("whsec_")
     keyed: Callable[[Incoming, str], str] | None = None  # the key, where it is made of the secret and something else
     choices: tuple[str, ...] = ()  # what the hook's `hash:` may say instead
     decides: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if bool(self.mac) == bool(self.digest):
+            raise ValueError("A signature is either a mac or a digest: say one of the two")
+        if "timestamp" in self.parts and not self.timestamp:
+            raise ValueError('"timestamp" is among the parts: say where it stands, as timestamp="header:X-Time"')
+        outside = self.timestamp.startswith(("header:", "query:", "item:"))
+        if outside and not any(part in ("timestamp", self.timestamp) or callable(part) for part in self.parts):
+            raise ValueError('A time that is not signed proves nothing: put "timestamp" among the parts')
 
     def armed(self, hook: Hook) -> bool:
         return bool(hook.secrets)
@@ -120,7 +129,8 @@ class Signature:
         kind, _, name = self.timestamp.partition(":")
         ticks = str((items.get(name) if kind == "item" else incoming.at(self.timestamp)) or "").strip()
         if not (ticks.isdecimal() and ticks.isascii() and len(ticks) < 16):
-            raise Unverified(f"The time of signing ({name}) is missing or is not a number")
+            where = f"the item {name}" if kind == "item" else told(self.timestamp)
+            raise Unverified(f"The time of signing ({where}) is missing or is not a number")
         return ticks
 
     def _check_age(self, signed_at: float, hook: Hook, now: float) -> None:
@@ -144,7 +154,6 @@ def stamped(at: str, *, payload: Part = "body", version: str = "v1") -> Signatur
         separator=",",
         versions=(version,),
         timestamp="item:t",
-        tolerance=300,
     )
 
 

@@ -21,7 +21,6 @@ TIMED = Signature(
     separator=",",
     versions=("v1",),
     timestamp="item:t",
-    tolerance=300,
 )
 
 
@@ -150,3 +149,18 @@ def test_a_key_may_be_written_as_base64(attempt) -> None:
     attempt(row, secrets=(secret,), headers={"x-sig": given})
     with pytest.raises(Unverified):
         attempt(row, secrets=("не base64",), headers={"x-sig": given})
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({}, "either a mac or a digest"),
+        ({"mac": "sha256", "digest": "md5"}, "either a mac or a digest"),
+        ({"mac": "sha256", "parts": ("timestamp", "body")}, "say where it stands"),
+        ({"mac": "sha256", "timestamp": "header:X-Time"}, "not signed proves nothing"),
+    ],
+)
+def test_a_row_that_proves_nothing_cannot_be_written(row: dict, told: str) -> None:
+    """Its author hears of it when the provider is loaded."""
+    with pytest.raises(ValueError, match=told):
+        Signature(at="header:X-Signature", **row)
