@@ -42,6 +42,9 @@ class Answer:
 
 
 # ---------------------------------------------------------------- what it means
+STATUSES = ("created", "waiting", "authorized", "paid", "failed", "cancelled", "refunded", "partially_refunded")
+
+
 @dataclass(frozen=True, slots=True)
 class Utm:
     source: str | None = None
@@ -87,7 +90,7 @@ class Order:
 
     id: str | None = None  # the number that the shop gave; what bill_of() is asked for
     payment_id: str | None = None  # the number that the payment system gave
-    status: str | None = None  # created, waiting, authorized, paid, failed, cancelled, refunded, partially_refunded
+    status: str | None = None  # one of STATUSES
     amount: Decimal | None = None
     currency: str | None = None  # ISO 4217, upper case
     goods: tuple[Good, ...] = ()

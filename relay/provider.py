@@ -17,6 +17,7 @@ from relay.incoming import Incoming, Parse
 from relay.models import Answer, Hook, Reading, WebhookRequest
 from relay.reading import ReadingSchema, Scope, load
 from relay.reading.people import agreed, plain
+from relay.reading.schema import mistakes
 from relay.verifying import Basic, Proof, Secret, armed, proofs_of, verify
 
 __all__ = ["COMMON_OPTIONS", "Fetch", "FetchRequest", "JustClickQuestion", "Provider", "json_answer"]
@@ -104,6 +105,9 @@ class Provider:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", {**COMMON_OPTIONS, **self.options})
+        for schema in (self.schema, self.fetch.schema if self.fetch else None):
+            if schema and (wrong := " ".join(mistakes(schema))):
+                raise ValueError(f"Provider {self.name}, schema {schema.__name__}: {wrong}")
 
     def handshake(self, request: WebhookRequest, hook: Hook) -> Answer | None:
         """The answer to a sender that only asks whether we are there; None for an event."""

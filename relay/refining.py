@@ -13,14 +13,13 @@ from typing import Any
 
 from relay.expressions import ExpressionFailed, compiled, evaluate, listed
 from relay.expressions.values import WrongValue, blank, shown, text_of
-from relay.models import Contact, Good, Hook, Order, Reading
+from relay.models import STATUSES, Contact, Good, Hook, Order, Reading
 from relay.naming import names_of
 from relay.nearest import instead
 from relay.reading.money import money
 from relay.reading.people import agreed, email, joined, phone, plain, split_name
 from relay.reading.times import moment
 
-STATUSES = ("created", "waiting", "authorized", "paid", "failed", "cancelled", "refunded", "partially_refunded")
 Names = Mapping[str, Any]
 
 

@@ -6,7 +6,7 @@ amount, currency, goods ...), and event_type, event_id, test. What paths cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields as fields_of
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, post_load, pre_load
 
-from relay.models import Contact, Order, Reading, Utm
+from relay.models import STATUSES, Contact, Order, Reading, Utm
+from relay.nearest import unknown
 from relay.reading import fields as ours
 from relay.reading.answers import Answer, recognise
 from relay.reading.money import major, money
@@ -128,6 +129,16 @@ def _name(found: dict[str, Any]) -> None:
 @cache
 def _made(schema: type[ReadingSchema]) -> ReadingSchema:
     return schema()  # copying its fields costs more than reading an event
+
+
+def mistakes(schema: type[ReadingSchema]) -> Iterator[str]:
+    """What its author misspelt, in sentences: it would be read and go nowhere."""
+    known = (*_CONTACT, *_ORDER, "order_id", "event_type", "event_id", "test")
+    for name, field in _made(schema).fields.items():
+        if name not in known:
+            yield unknown("field", name, known)
+        if name == "status" and isinstance(field, ours.Choice):
+            yield from (unknown("status", word, STATUSES) for word in field.table.values() if word not in STATUSES)
 
 
 def load(schema: type[ReadingSchema], body: Any, around: Scope | None = None) -> Reading:
