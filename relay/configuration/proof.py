@@ -8,6 +8,7 @@ from typing import Any
 from relay import providers, verifying
 from relay.configuration.fields import kind
 from relay.configuration.problems import Path, Problems
+from relay.configuration.schemas import HookSchema
 from relay.models import Hook
 from relay.nearest import instead, unknown
 from relay.verifying.options import GenericVerifySchema
@@ -47,6 +48,8 @@ def split_verify(raw: Any, provider: str, path: Path, problems: Problems) -> tup
 
 def _told(name: str, sentence: str) -> str:
     if sentence.startswith("Unknown field"):
+        if name in HookSchema().fields:
+            return f'"{name}" is a key of the hook: it stands beside "verify:", not in it.'
         return f'Unknown key "{name}". {instead(name.rpartition(".")[2], _OPTIONS)}'.rstrip()
     return sentence
 

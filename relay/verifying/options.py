@@ -60,6 +60,21 @@ class TokenField(fields.Field[Any]):
         raise ValidationError("Say {header: NAME}, {field: NAME}, {query: NAME} or bearer.")
 
 
+class TimestampField(fields.Field[Any]):
+    """``{header: X-Time}``, ``{field: ts}``, ``{query: ts}``, ``{item: t}``; and ``unit: ms``."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, str]:  # noqa: ARG002
+        if isinstance(value, dict):
+            places = [name for name in value if name in (*PLACES, "item")]
+            rest = {name: text for name, text in value.items() if name not in places}
+            if len(places) == 1 and isinstance(value[places[0]], str) and rest in ({}, {"unit": "s"}, {"unit": "ms"}):
+                return {places[0]: value[places[0]], **rest}
+        raise ValidationError(
+            "Say where the time stands: {header: NAME}, {field: NAME}, {query: NAME}, or {item: NAME} beside the "
+            "signature; with unit: ms where it counts milliseconds."
+        )
+
+
 class GenericVerifySchema(Schema):
     """Exactly one of hmac, digest, token, basic, rsa; ``addresses`` alone or beside it. ``secret`` is the loader's."""
 
@@ -87,7 +102,7 @@ class GenericVerifySchema(Schema):
     sorted = SortedField(SortedSchema)
     join = fields.String()
     root = fields.String()
-    timestamp = fields.Dict(keys=fields.String(validate=validate.OneOf((*PLACES, "item", "unit"))))
+    timestamp = TimestampField()
     public_key = fields.String()
 
     @validates_schema
@@ -108,7 +123,7 @@ class GenericVerifySchema(Schema):
             raise ValidationError("A digest needs fields, parts or sorted (with the secret among them).", "digest")
         if "digest" in options and not _has_secret(options):
             raise ValidationError("A digest without the secret among its parts proves nothing.", "digest")
-        if "timestamp" in options and "timestamp" not in options.get("parts", ()):
+        if "timestamp" in options and "timestamp" not in options.get("parts", ()) and not _within_signed(options):
             raise ValidationError("A time that is not signed proves nothing: put timestamp among the parts.", "parts")
         wrong = [part for part in options.get("parts", ()) if part not in _PARTS and not part.startswith(_KINDS)]
         if wrong:
@@ -141,6 +156,12 @@ def _check_key(text: str) -> None:
         load_key(text)
     except ValueError as error:
         raise ValidationError(f"It cannot be read: {error}", "public_key") from None
+
+
+def _within_signed(options: Mapping[str, Any]) -> bool:
+    """Whether the time is a field of a body that is signed as a whole."""
+    parts = options.get("parts") or (() if {"fields_", "sorted"} & set(options) else ("body",))
+    return "field" in options["timestamp"] and "body" in parts
 
 
 def _has_secret(options: Mapping[str, Any]) -> bool:

@@ -57,6 +57,12 @@ def test_all_mistakes_come_at_once(mistakes: Mistakes) -> None:
         (HOOK + "    event_window: 0\n", 5, "should lie between"),
         (HOOK + "    max_per_minute: lots\n", 5, "is not a whole number"),
         (HOOK + "    verify: {hmac: sha256}\n", 5, 'Only "provider: generic"'),
+        (
+            "hooks:\n  h:\n    provider: generic\n"
+            "    verify: {hmac: sha256, header: X, tolerance: 60, secret: '${HOOK_SECRET}'}\n",
+            4,
+            '"tolerance" is a key of the hook: it stands beside "verify:", not in it.',
+        ),
         (HOOK + "    verify: nothing\n", 5, 'write "none"'),
         (HOOK + "    contact: {emial: x}\n", 5, 'Did you mean "email"?'),
         (HOOK + "    contact: {utm: {campain: x}}\n", 5, 'Did you mean "campaign"?'),

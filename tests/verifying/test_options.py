@@ -54,6 +54,10 @@ def mac(text: bytes, name: str = "sha256") -> bytes:
             {"headers": {"x-id": "m1", "x-time": "1000000", "x-sig": mac(b"m1.1000000." + BODY).hex()}},
         ),
         (
+            {"hmac": "sha256", "header": "X-Sig", "timestamp": {"field": "at"}},
+            {"body": b'{"at": 1000}', "headers": {"x-sig": mac(b'{"at": 1000}').hex()}},
+        ),
+        (
             {"digest": "md5", "fields": ["a", "b.c", "secret"], "join": ":", "header": "X-Sig"},
             {"headers": {"x-sig": hashlib.md5(b"1:x:s3cret").hexdigest().upper()}},
         ),
@@ -120,6 +124,10 @@ def test_addresses_are_demanded_beside_the_secret(attempt) -> None:
         ({"hmac": "sha256", "header": "X", "sorted": {"form": "{x}"}}, "sorted.form", "{k}"),
         ({"hmac": "sha256", "header": "X", "timestamp": {"hedder": "X"}}, "timestamp", "header"),
         ({"hmac": "sha256", "header": "X", "timestamp": {"header": "T"}}, "parts", "timestamp"),
+        ({"hmac": "sha256", "header": "X", "timestamp": "T"}, "timestamp", "{header: NAME}"),
+        ({"hmac": "sha256", "header": "X", "timestamp": {"unit": "ms"}}, "timestamp", "{header: NAME}"),
+        ({"hmac": "sha256", "header": "X", "timestamp": {"header": "T", "unit": "h"}}, "timestamp", "unit: ms"),
+        ({"hmac": "sha256", "header": "X", "timestamp": {"field": "t"}, "fields": ["a"]}, "parts", "timestamp"),
         ({"rsa": "sha256", "header": "X"}, "public_key", "needed"),
         ({"rsa": "sha256", "header": "X", "public_key": "PEM?"}, "public_key", "cannot be read"),
     ],
