@@ -12,7 +12,7 @@ from relay.expressions import BrokenExpression, compiled, is_expression
 from relay.expressions.names import Chain, body_chains, written
 from relay.justclick import signing
 from relay.mapping import Considered, consider, refine
-from relay.models import Account, Awaited, Call, Configuration, Hook, Reading, WebhookRequest
+from relay.models import Account, Answer, Awaited, Call, Configuration, Hook, Reading, WebhookRequest
 from relay.nearest import nearest
 
 HIDDEN = "<secret>"
@@ -40,6 +40,7 @@ class Preview:
     steps: tuple[Considered, ...] = ()
     notes: tuple[str, ...] = ()
     further: tuple[Preview, ...] = ()  # where one request brings several events: the others
+    answer: Answer | None = None  # what the sender would hear
 
 
 def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, now: float) -> Preview:
@@ -47,7 +48,7 @@ def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, n
     provider = providers.find(hook.provider)
     greeting = provider.handshake(request, hook)
     refused = _refused(request, hook, now)
-    said = _text(greeting.body) if greeting is not None else None
+    said = text(greeting.body) if greeting is not None else None
     try:
         read = provider.read(request, hook)
     except UnreadableBody as error:
@@ -55,7 +56,8 @@ def preview(request: WebhookRequest, hook: Hook, configuration: Configuration, n
     first, *others = (_mapped(one, hook, configuration, now) for one in (read, *read.further))
     if said is not None:
         return Preview(refused, "", said, first.reading)
-    return replace(first, refused=refused, further=tuple(others))
+    answer = provider.answer(first.reading or read, request, hook)
+    return replace(first, refused=refused, further=tuple(others), answer=answer)
 
 
 def _mapped(read: Reading, hook: Hook, configuration: Configuration, now: float) -> Preview:
@@ -74,7 +76,7 @@ def _refused(request: WebhookRequest, hook: Hook, now: float) -> str:
     return ""
 
 
-def _text(body: str | bytes) -> str:
+def text(body: str | bytes) -> str:
     return body.decode("utf-8", "replace") if isinstance(body, bytes) else body
 
 

@@ -16,7 +16,7 @@ from config.settings import load_settings
 from relay import hooks, previewing
 from relay.errors import ConfigurationError, RelayError
 from relay.mapping import Considered
-from relay.models import Account, Awaited, Call, Hook, WebhookRequest
+from relay.models import Account, Answer, Awaited, Call, Hook, WebhookRequest
 from relay.nearest import unknown
 from relay.previewing import Preview
 
@@ -79,6 +79,8 @@ def told(seen: Preview, hook: Hook, account: Account) -> Iterator[str]:
     if seen.reading is None:
         yield f"Body      UNREADABLE: {seen.unreadable}"
         return
+    if seen.answer is not None:
+        yield f"Answer    {seen.answer.status} {seen.answer.content_type}: {previewing.text(seen.answer.body)}"
     yield from _event(seen, account)
     for further in seen.further:
         yield "\nand another event of the same request:"
@@ -155,9 +157,14 @@ def as_data(seen: Preview, hook: Hook, account: Account) -> dict[str, Any]:
         "refused": seen.refused or None,
         "unreadable": seen.unreadable or None,
         "handshake": seen.greeting,
+        "answer": _answer(seen.answer),
         **_event_data(seen, account),
         "further": [_event_data(further, account) for further in seen.further],
     }
+
+
+def _answer(answer: Answer | None) -> dict[str, Any] | None:
+    return None if answer is None else asdict(answer) | {"body": previewing.text(answer.body)}
 
 
 def _event_data(seen: Preview, account: Account) -> dict[str, Any]:

@@ -33,6 +33,7 @@ hooks:
         when: event_type == "other"
       - function: AddLeadToGroup
         params: {rid: x, aff: "{{ body.mail | number }}"}
+    answer: {type: application/json, body: '{"got":"{{ order.id }}"}'}
 """
 
 
@@ -60,6 +61,7 @@ def test_a_person_sees_everything_in_plain_lines(files: Path) -> None:
     assert ran.exit_code == 0, ran.output
     for line in (
         "REFUSED: ",
+        'Answer    200 application/json: {"got":"77"}',
         "Event     lead",
         'email: "anna@example.com"',
         'This body has no body.phon. Did you mean "phone"?',
