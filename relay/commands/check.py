@@ -40,8 +40,11 @@ def told(configuration: Configuration) -> Iterator[str]:
 def _hook(hook: Hook) -> Iterator[str]:
     yield f"POST /hooks/{hook.name}{'/<token>' if hook.tokens else ''}"
     yield f"  {providers.find(hook.provider).title}, account {hook.account}, {_proof(hook)}"
-    if providers.find(hook.provider).fetches(hook):
-        yield "  asks the sender for the rest first"
+    if fetch := providers.find(hook.provider).fetch:
+        missing = [name for name in fetch.needs if not hook.options.get(name)]
+        asked = "whether it is true" if fetch.proves else "for the rest"
+        without = f"does not ask the sender {asked}: that needs {' and '.join(missing)} under options"
+        yield f"  {without if missing else 'asks the sender for the rest first'}"
     for plan in hook.calls:
         yield f"  {_call(plan)}"
     if not hook.calls:

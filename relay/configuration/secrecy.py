@@ -52,7 +52,8 @@ def _from_environment(value: Any) -> bool:
 def _sentence(name: str, path: Path) -> str:
     owner = str(path[-1]) if path[-1] != "verify" else str(path[-2])
     variable = f"{owner}_{name}".upper().replace("-", "_")
+    article = "An" if name[0] in "aeiou" else "A"
     return (
-        f"A {name.removesuffix('s')} is written out here, where everybody who sees the file can read it. "
+        f"{article} {name.removesuffix('s')} is written out here, where everybody who sees the file can read it. "
         f"Put it into the environment as {variable} and write {name}: ${{{variable}}}"
     )

@@ -21,6 +21,7 @@ hooks:
       - {function: AddLeadToGroup, params: {rid: x}, when: body.go}
       - {function: AddLeadToGroup, params: {rid: x}, each: order.goods, name: all}
   open: {provider: generic, verify: none}
+  ids: {provider: squarespace, token: "${LEAD_TOKEN}"}
 """
 ENVIRON = {"JUSTCLICK_LOGIN": "demo", "JUSTCLICK_SECRET": "hush-secret", "LEAD_TOKEN": "hush-token"}
 
@@ -44,6 +45,7 @@ def test_a_right_file_is_told_in_plain_lines(written: Callable[[str], Path]) -> 
         "AddLeadToGroup as all, for each of order.goods",
         "NOT PROVEN: anybody can send (verify: none)",
         "makes no calls",
+        "does not ask the sender for the rest: that needs access_token under options",
     ):
         assert line in ran.output
     assert "hush" not in ran.output
