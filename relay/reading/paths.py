@@ -30,12 +30,13 @@ def dig(value: Any, *paths: str) -> Any:
     return None
 
 
-def rows(value: Any) -> list[Any]:
-    """A list as it is; the values of a mapping with number keys (PHP lists with gaps); anything else is no list."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict) and value and all(str(key).isdecimal() for key in value):
-        return list(value.values())
+def rows(value: Any, path: str = "") -> list[Any]:
+    """The list at a path, or the values of a mapping with number keys (PHP's list with gaps); else an empty one."""
+    found = find(value, path) if path else value
+    if isinstance(found, list):
+        return found
+    if isinstance(found, dict) and found and all(str(key).isdecimal() for key in found):
+        return list(found.values())
     return []
 
 
