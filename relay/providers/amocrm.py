@@ -39,7 +39,7 @@ def _fields(body: Any) -> Iterator[tuple[str, str, Any]]:
     """Code, name and values of all custom fields: the contact's that was fetched, the event's own, the lead's."""
     for thing in (dig(body, "contact"), _what(body)[2], dig(body, "lead")):
         for field in rows(dig(thing, "custom_fields", "custom_fields_values")):
-            values = [dig(value, "value") if isinstance(value, dict) else value for value in rows(dig(field, "values"))]
+            values = [dig(value, "value") if isinstance(value, dict) else value for value in rows(field, "values")]
             name = text_at(field, "name", "field_name", "id", "field_id") or ""
             yield text_at(field, "code", "field_code") or "", name, values[0] if len(values) == 1 else values
 
@@ -60,7 +60,7 @@ class Entity(ReadingSchema):
 
     def finish(self, found: dict[str, Any], body: Any) -> None:
         entity, _, row = _what(body)
-        tags = rows(dig(row, "tags")) or rows(dig(body, "lead._embedded.tags"))
+        tags = rows(row, "tags") or rows(body, "lead._embedded.tags")
         found["tags"] = tuple(name for tag in tags if (name := text_at(tag, "name")))
         if entity == "leads":
             found["order_id"], found["created_at"] = dig(row, "id"), dig(row, "date_create", "created_at")
@@ -81,7 +81,7 @@ def _ask(reading: Reading, hook: Hook) -> Sequence[FetchRequest]:
     if entity != "leads" or action == "delete" or not number.isdecimal() or not (portal or hook.options.get("api")):
         return ()
     lead = question(hook, portal, f"/api/v4/leads/{number}?with=contacts", "lead")
-    people = rows(dig(reading.body, "lead._embedded.contacts"))
+    people = rows(reading.body, "lead._embedded.contacts")
     person = text_at(next((one for one in people if dig(one, "is_main")), dig(people, "0")), "id") or ""
     return (lead, question(hook, portal, f"/api/v4/contacts/{person}", "contact")) if person.isdecimal() else (lead,)
 

@@ -21,7 +21,7 @@ class Invitee(ReadingSchema):
     phone = Phone("payload.text_reminder_number")
 
     def answers(self, body: Any) -> Iterator[Answer]:
-        for row in rows(dig(body, "payload.questions_and_answers")):
+        for row in rows(body, "payload.questions_and_answers"):
             yield Answer(text_at(row, "question") or "", dig(row, "answer"))
 
     def utm(self, body: Any) -> Utm:

@@ -20,7 +20,7 @@ class Submission(FlatForm):
     def answers(self, body: Any) -> Iterator[Answer]:
         fields = dig(body, "fields")
         for field in rows(fields) or mapping(fields).values():
-            value = dig(field, "raw_value") if rows(dig(field, "raw_value")) else dig(field, "value")
+            value = dig(field, "raw_value") if rows(field, "raw_value") else dig(field, "value")
             role = _ROLES.get(text_at(field, "type") or "", "")
             yield Answer(text_at(field, "id") or "", value, text_at(field, "title") or "", role)
         yield from super().answers(body)

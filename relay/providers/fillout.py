@@ -15,10 +15,10 @@ _ROLES = {"EmailInput": "email", "PhoneNumber": "phone"}
 class Submission(Form):
     def answers(self, body: Any) -> Iterator[Answer]:
         submission = dig(body, "submission") or body
-        for question in rows(dig(submission, "questions")):
+        for question in rows(submission, "questions"):
             name, kind = text_at(question, "name") or "", text_at(question, "type") or ""
             yield Answer(name, dig(question, "value"), role=_ROLES.get(kind, ""))
-        for parameter in rows(dig(submission, "urlParameters")):
+        for parameter in rows(submission, "urlParameters"):
             yield Answer(text_at(parameter, "name") or "", dig(parameter, "value"))
 
 

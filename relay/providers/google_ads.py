@@ -14,7 +14,7 @@ _KEPT = {"gclid": ("gcl_id", "gclid"), "campaign_id": ("campaign_id",), "form_id
 
 class Lead(ReadingSchema):
     def answers(self, body: Any) -> Iterator[Answer]:
-        for column in rows(dig(body, "user_column_data")):
+        for column in rows(body, "user_column_data"):
             name, label = text_at(column, "column_id") or "", text_at(column, "column_name") or ""
             yield Answer(name, dig(column, "string_value"), label)
 

@@ -37,7 +37,7 @@ class Response(FlatForm):
 
     def answer(self, key: str, value: Any) -> Answer:
         """``namedValues`` makes a list of everything; the Forms API wraps texts."""
-        texts = rows(dig(value, "textAnswers.answers"))
+        texts = rows(value, "textAnswers.answers")
         return Answer(key, single([dig(text, "value") for text in texts] if texts else value))
 
 

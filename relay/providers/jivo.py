@@ -7,7 +7,7 @@ from typing import Any
 from relay.incoming import Incoming
 from relay.models import Utm
 from relay.provider import Provider, json_answer
-from relay.reading import EMail, Phone, ReadingSchema, Text, dig, gather_utm, mapping, rows, text_at
+from relay.reading import EMail, Phone, ReadingSchema, Text, gather_utm, mapping, rows, text_at
 from relay.verifying import CHOSEN, KEY_NAME
 
 _ONCE = frozenset({"chat_accepted", "chat_finished", "offline_message"})  # others come several times a chat
@@ -24,7 +24,7 @@ class Visit(ReadingSchema):
         return gather_utm({"utm": mapping(body, "session.utm_json")})
 
     def finish(self, found: dict[str, Any], body: Any) -> None:
-        found["tags"] = tuple(title for tag in rows(dig(body, "tags")) if (title := text_at(tag, "title")))
+        found["tags"] = tuple(title for tag in rows(body, "tags") if (title := text_at(tag, "title")))
         kept = {"message": text_at(body, "message"), "description": text_at(body, "visitor.description")}
         found["custom"] |= {name: value for name, value in kept.items() if value}
 

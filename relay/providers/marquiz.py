@@ -24,7 +24,7 @@ class Lead(ReadingSchema):
     ip = Text("extra.ip")
 
     def answers(self, body: Any) -> Iterator[Answer]:
-        for row in rows(dig(body, "answers")):
+        for row in rows(body, "answers"):
             yield Answer(text_at(row, "q") or "", dig(row, "a"))
 
     def utm(self, body: Any) -> Utm:

@@ -24,14 +24,14 @@ _KEPT = ("campaign_name", "adset_name", "ad_name", "form_id")
 def _each(body: Any) -> list[Any]:
     return [
         {**mapping(body), "entry": [{**mapping(entry), "changes": [change]}]}
-        for entry in rows(dig(body, "entry"))
-        for change in rows(dig(entry, "changes"))
+        for entry in rows(body, "entry")
+        for change in rows(entry, "changes")
     ]
 
 
 def _answers(body: Any) -> dict[str, Any]:
     """Lists of one are texts."""
-    found = rows(dig(body, "lead.field_data"))
+    found = rows(body, "lead.field_data")
     return {text_at(field, "name") or "": single(dig(field, "values")) for field in found}
 
 
@@ -42,7 +42,7 @@ class Lead(Form):
     def finish(self, found: dict[str, Any], body: Any) -> None:
         lead = mapping(body, "lead")
         found["custom"] |= {name: lead[name] for name in _KEPT if text_at(lead, name)}
-        boxes = [agreed(dig(box, "is_checked")) is True for box in rows(dig(lead, "custom_disclaimer_responses"))]
+        boxes = [agreed(dig(box, "is_checked")) is True for box in rows(lead, "custom_disclaimer_responses")]
         found["consent"] = all(boxes) if boxes else found.get("consent")
         dummies = (str(value).startswith("<test lead:") for value in _answers(body).values())
         found["test"] = found.get("email") == "test@fb.com" or any(dummies)

@@ -20,7 +20,7 @@ class Submission(Form):
     page = Text("device.url")
 
     def answers(self, body: Any) -> Iterator[Answer]:
-        for row in rows(dig(body, "data")):
+        for row in rows(body, "data"):
             key, title = text_at(row, "custom_key", "key") or "", text_at(row, "title") or ""
             yield Answer(key, dig(row, "value"), title, _ROLES.get(text_at(row, "type") or "", ""))
 

@@ -105,7 +105,7 @@ def _webhook(found: dict[str, Any], body: Any) -> None:
     elif kind.startswith("BILLING.SUBSCRIPTION."):
         found["subscription_id"] = number
     elif found["status"] == "refunded":
-        ups = [dig(link, "href") for link in rows(dig(body, "resource.links")) if dig(link, "rel") == "up"]
+        ups = [dig(link, "href") for link in rows(body, "resource.links") if dig(link, "rel") == "up"]
         # what a refund is of stands in a link only
         found["payment_id"] = next((str(up).rpartition("/")[2] for up in ups), None) or dig(body, "resource.sale_id")
 

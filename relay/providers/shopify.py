@@ -73,7 +73,7 @@ class Resource(Sale):
             found["status"] = _STATUS.get(str(dig(body, "financial_status")))
             if topic == "orders/cancelled":
                 found["status"] = "cancelled"
-            found["refunded"] = _sum(one for refund in rows(dig(body, "refunds")) for one in _transactions(refund))
+            found["refunded"] = _sum(one for refund in rows(body, "refunds") for one in _transactions(refund))
         elif topic == "refunds/create":
             found["order_id"] = found["payment_id"] = dig(body, "order_id")
             found["status"], found["refunded"] = "refunded", _sum(_transactions(body))

@@ -16,8 +16,8 @@ _API = "https://api.surveymonkey.com"
 
 
 def _questions(body: Any, name: str) -> Iterator[Any]:
-    for page in rows(dig(body, f"{name}.pages")):
-        yield from rows(dig(page, "questions"))
+    for page in rows(body, f"{name}.pages"):
+        yield from rows(page, "questions")
 
 
 def _words(question: Any) -> dict[str, tuple[str, str]]:
@@ -51,7 +51,7 @@ class Response(ReadingSchema):
 def _answers(given: Any, title: str, words: dict[str, tuple[str, str]], demographic: bool) -> Iterator[Answer]:
     """A demographic question is a row of contact fields with types; any other is one answer."""
     values = []
-    for answer in rows(dig(given, "answers")):
+    for answer in rows(given, "answers"):
         row, _ = words.get(text_at(answer, "row_id") or "", ("", ""))
         chosen, _ = words.get(text_at(answer, "choice_id", "other_id") or "", ("", ""))
         value = dig(answer, "text") or chosen

@@ -15,7 +15,7 @@ _NAMED = frozenset({"HIDDEN_FIELDS", "CALCULATED_FIELDS"})  # their labels are n
 
 class Response(Form):
     def answers(self, body: Any) -> Iterator[Answer]:
-        for field in rows(dig(body, "data.fields")):
+        for field in rows(body, "data.fields"):
             kind, label = text_at(field, "type") or "", text_at(field, "label") or ""
             if kind == "CHECKBOXES" and isinstance(dig(field, "value"), bool):
                 continue  # each option once more; the question itself lists those that were ticked
@@ -27,7 +27,7 @@ class Response(Form):
 def _value(field: Any) -> Any:
     """Choices by their texts; one choice out of a list that allows one is that text."""
     value, kind = dig(field, "value"), text_at(field, "type")
-    texts = {text_at(option, "id"): text_at(option, "text") for option in rows(dig(field, "options"))}
+    texts = {text_at(option, "id"): text_at(option, "text") for option in rows(field, "options")}
     if not isinstance(value, list) or not texts:
         return value
     chosen = [texts.get(text_at({"id": one}, "id"), one) for one in value]

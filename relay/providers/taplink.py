@@ -26,7 +26,7 @@ class Lead(Form):
     comment = Text("data.purpose")
 
     def answers(self, body: Any) -> Iterator[Answer]:
-        for record in rows(dig(body, "data.records")):
+        for record in rows(body, "data.records"):
             yield Answer(text_at(record, "title") or "", dig(record, "value"))
 
 

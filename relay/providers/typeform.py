@@ -18,9 +18,9 @@ _TEST_ADDRESS = "an_account@example.com"
 
 class Response(ReadingSchema):
     def answers(self, body: Any) -> Iterator[Answer]:
-        asked = rows(dig(body, "form_response.definition.fields"))
+        asked = rows(body, "form_response.definition.fields")
         titles = {text_at(field, "id"): text_at(field, "title") for field in asked}
-        for answer in rows(dig(body, "form_response.answers")):
+        for answer in rows(body, "form_response.answers"):
             key = text_at(answer, "field.ref", "field.id") or ""
             title = titles.get(text_at(answer, "field.id")) or ""
             yield Answer(key, _value(answer), title, _ROLES.get(text_at(answer, "field.type") or "", ""))
@@ -50,7 +50,7 @@ def _event_id(incoming: Incoming) -> str | None:
 
 
 def _test(incoming: Incoming) -> bool:
-    answers = rows(dig(incoming.body, "form_response.answers"))
+    answers = rows(incoming.body, "form_response.answers")
     return any(dig(answer, "email") == _TEST_ADDRESS for answer in answers)
 
 

@@ -18,7 +18,7 @@ _KEPT = ("form_name", "form_id", "ad_id", "user_id")
 
 class Lead(Form):
     def answers(self, body: Any) -> Iterator[FormAnswer]:
-        for row in rows(dig(body, "object.answers")):
+        for row in rows(body, "object.answers"):
             key, value = text_at(row, "key") or "", dig(row, "answer")
             value = dig(value, "value") if isinstance(value, dict) else value  # as the API for pulling writes it
             question = text_at(row, "question") or ""

@@ -64,7 +64,7 @@ class Resource(Sale):
 def _refunded(body: Any) -> Decimal | None:
     """Refunds stand there as negative sums."""
     try:
-        sums = [abs(sum_) for one in rows(dig(body, "refunds")) if (sum_ := money(dig(one, "total"))) is not None]
+        sums = [abs(sum_) for one in rows(body, "refunds") if (sum_ := money(dig(one, "total"))) is not None]
     except (ValueError, ArithmeticError):
         return None
     return sum(sums, Decimal(0)) if sums else None
@@ -76,7 +76,7 @@ def _event_id(incoming: Incoming) -> str | None:
     if not topic.startswith("order.") or not dig(body, "id"):
         return plain(incoming.at("header:x-wc-webhook-delivery-id"))
     state = (dig(body, name) for name in ("id", "status", "date_paid_gmt"))
-    return ":".join((topic, *(str(part or "") for part in state), str(len(rows(dig(body, "refunds"))))))
+    return ":".join((topic, *(str(part or "") for part in state), str(len(rows(body, "refunds")))))
 
 
 def _greet(incoming: Incoming) -> Answer | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from relay.provider import Provider
-from relay.reading import Answer, Form, Text, dig, mapping, rows, text_at
+from relay.reading import Answer, Form, Text, mapping, rows, text_at
 from relay.verifying import Secret
 
 _ROLES = {"email": "email", "phone": "phone"}
@@ -17,9 +17,9 @@ class Entry(Form):
 
     def answers(self, body: Any) -> Iterator[Answer]:
         told: dict[str, tuple[str, str]] = {}
-        for field in rows(dig(body, "FieldStructure.Fields")):
+        for field in rows(body, "FieldStructure.Fields"):
             title, kind = text_at(field, "Title") or "", text_at(field, "Type") or ""
-            parts = rows(dig(field, "SubFields")) or [field]
+            parts = rows(field, "SubFields") or [field]
             for part in parts:
                 label = text_at(part, "Label") if part is not field else ""
                 told[text_at(part, "ID") or ""] = (f"{title} {label or ''}".strip(), _role(kind, label or ""))
