@@ -15,6 +15,7 @@ FAMILIES = ("hmac", "digest", "token", "basic", "rsa", "addresses")
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "ripemd160", "sha3_256", "sha3_512")
 PLACES = ("header", "field", "query")
 _PARTS = ("body", "timestamp", "secret", "method", "url", "query-string", "crc32", "php-json")
+_NOT_OF_RSA = ("prefix", "separator", "pair", "items", "key", "key_prefix", "root", "timestamp")
 _KINDS = ("header:", "field:", "query:", "const:", "option:")
 
 
@@ -135,6 +136,8 @@ class GenericVerifySchema(Schema):
             if name in options and options[name] not in hashlib.algorithms_available:
                 raise ValidationError(f"This machine cannot compute {options[name]}.", name)
         if "rsa" in options:
+            if unused := next((name for name in _NOT_OF_RSA if name in options), None):
+                raise ValidationError("It is not looked at beside rsa.", unused)
             _check_key(options.get("public_key", ""))
         for text in options.get("addresses", ()):
             try:

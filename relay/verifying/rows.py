@@ -38,7 +38,12 @@ def _proofs(text: str) -> tuple[Proof, ...]:
 
 def _public_key(options: Mapping[str, Any]) -> PublicKey:
     return PublicKey(
-        at=_place(options), hash=options["rsa"], parts=_parts(options), join=_join(options), pem=options["public_key"]
+        at=_place(options),
+        hash=options["rsa"],
+        encoding=options.get("encoding", "base64"),
+        parts=_parts(options),
+        join=_join(options),
+        pem=options["public_key"],
     )
 
 

@@ -129,6 +129,7 @@ def test_addresses_are_demanded_beside_the_secret(attempt) -> None:
         ({"hmac": "sha256", "header": "X", "timestamp": {"header": "T", "unit": "h"}}, "timestamp", "unit: ms"),
         ({"hmac": "sha256", "header": "X", "timestamp": {"field": "t"}, "fields": ["a"]}, "parts", "timestamp"),
         ({"rsa": "sha256", "header": "X"}, "public_key", "needed"),
+        ({"rsa": "sha256", "header": "X", "prefix": "v1="}, "prefix", "not looked at"),
         ({"rsa": "sha256", "header": "X", "public_key": "PEM?"}, "public_key", "cannot be read"),
     ],
 )

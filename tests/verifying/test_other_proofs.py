@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from relay.errors import Unverified
 from relay.models import Hook
-from relay.verifying import Basic, Jwt, Networks, PublicKey, Secret, armed
+from relay.verifying import Basic, Jwt, Networks, PublicKey, Secret, armed, proofs_of
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -111,6 +111,14 @@ def test_rsa_over_the_body(attempt, key: str) -> None:
         attempt(row, secrets=(), headers=given, body=b'{"a": 2}', options={"public_key": key})
     with pytest.raises(Unverified, match="cannot be read"):
         attempt(row, secrets=(), headers={"content-signature": "?!"}, options={"public_key": key})
+
+
+def test_rsa_by_configuration_in_hex(attempt) -> None:
+    """Base64 unless it says otherwise."""
+    rows = proofs_of({"rsa": "sha256", "header": "X-Sign", "encoding": "hex", "public_key": PEM})
+    attempt(*rows, secrets=(), headers={"x-sign": signed(b'{"a": 1}').hex()})
+    with pytest.raises(Unverified):
+        attempt(*rows, secrets=(), headers={"x-sign": signed(b'{"a": 2}').hex()})
 
 
 def token(head: dict, claims: dict) -> bytes:
