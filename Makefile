@@ -1,6 +1,7 @@
 # make run    everything on this machine, until Ctrl-C
 # make test   all tests; says what it had to skip
 # make lint   style, types, generated documents
+# make docs   writes the generated documents anew
 # make bench  how fast it is: measures, and writes docs/performance.md
 # make chaos  what faults lose or double (nothing): an hour and a half, and writes docs/reliability.md
 #
@@ -17,7 +18,7 @@ TESTS ?= tests
 
 .PHONY: help run test lint bench chaos docs clean
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -8
 
 run: $(RUN)
 	@$(PYTHON_IN_VENV) -m relay run

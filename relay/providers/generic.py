@@ -11,7 +11,7 @@ PROVIDER = Provider(
         "where the values stand, and under `answer:` what it wants to hear."
     ),
     arrives="Whatever is sent: JSON, a form, multipart or a query string stands in `body`.",
-    on_failure="Depends on the sender. Without `event_id:` two events with the same body count as one.",
+    on_failure="Depends on the sender. Without `event_id:` two events with the same body within an hour count as one.",
     tests="None, unless the hook says with `test:` which ones are.",
     confidence="tested",
 )
