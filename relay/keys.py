@@ -41,6 +41,7 @@ TOOK = "relay:took"  # hash: deliveries by how long they took from accepted to d
 COUNTS = "relay:counts"  # hash: counters for the page and the metrics
 REPLAYS = "relay:replays"  # set: ids of bulk replays that are not finished
 HEARTBEATS = "relay:heartbeats"  # hash: periodic task -> when it last ran (ms)
+REBUILDING = "relay:rebuilding"  # string, a minute at most: a sweeper writes lost jobs again
 WRITABLE = "relay:writable"  # string, a minute: what /readyz writes
 ROOM = "relay:room"  # string: bytes that intake may still add before the store is too full; absent: no limit known
 HOLDING = "relay:holding"  # set: gates that hold something or once did; bounded by the configuration

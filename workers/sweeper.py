@@ -35,6 +35,7 @@ class Sweeper:
         self.parts = parts
         self.holdings = holdings
         self.round = 0
+        self.lost = 0  # deliveries without a job at the last look
         self.stopped = threading.Event()
         self.forgetting = Forgetting(parts.store, parts.settings)
         self.unknown: dict[str, int] = {}  # claimed id that is not in our hands -> rounds
@@ -68,10 +69,16 @@ class Sweeper:
         store.expire_waiting()
         store.wake_found(int(STEP * 900))
         gatekeeping.release(self.parts)
-        if self.round % LOST_EVERY == 0 and (lost := store.requeue_lost(names(self.parts.configuration.accounts))):
-            log.warning("queue.rebuilt", deliveries=lost)
+        self._requeue_lost()
         replaying.work_on_bulks(store, self.parts.configuration)
         store.ran("sweeper")
+
+    def _requeue_lost(self) -> None:
+        """Now and then; in every round while there are more."""
+        if self.lost or self.round % LOST_EVERY == 0:
+            self.lost = self.parts.store.requeue_lost(names(self.parts.configuration.accounts))
+            if self.lost:
+                log.warning("queue.rebuilt", deliveries=self.lost)
 
     def _beat(self) -> None:
         sending, slots = self.holdings()

@@ -5,6 +5,7 @@ is written once too often does no harm: whoever takes it finds the delivery move
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
 from relay import keys, queue
 from relay.lifecycle import State
@@ -12,13 +13,17 @@ from relay.models import Delivery
 from relay.store.ledger import Ledger, available
 
 A_PORTION = 500
+A_ROUND = 5000  # jobs that the sweeper writes in one round: it must go on telling that its worker lives
 
 
 class Rebuilding(Ledger):
     further_queues: frozenset[str] = frozenset()  # of accounts that are no longer configured
 
-    def requeue_lost(self, queues: Iterable[str]) -> int:
-        """For the sweeper: compares two numbers, and looks closer only when jobs must be missing."""
+    def requeue_lost(self, queues: Iterable[str], most: int = A_ROUND) -> int:
+        """For the sweeper: compares two numbers, and looks closer only when jobs must be missing.
+
+        One sweeper at a time writes about ``most`` of them: several would write every job as many times.
+        """
         names = {*queues, *self.further_queues}
         with available():
             pipeline = self.redis.pipeline(transaction=True)  # of one moment
@@ -26,10 +31,18 @@ class Rebuilding(Ledger):
             for name in names:
                 pipeline.llen(keys.QUEUE + name)
             queued, *standing = pipeline.execute()
-        return self.rebuild(names) if queued > sum(standing) else 0
+            if queued <= sum(standing) or not self.redis.set(keys.REBUILDING, "1", nx=True, ex=60):
+                return 0
+        lost = self.rebuild(names, most)
+        with available():
+            self.redis.delete(keys.REBUILDING)
+        return lost
 
-    def rebuild(self, queues: Iterable[str]) -> int:
-        """Gives every queued delivery that stands in none of the queues a job. Returns how many had none."""
+    def rebuild(self, queues: Iterable[str], most: float = inf) -> int:
+        """Gives every queued delivery that stands in none of the queues a job. Returns how many had none.
+
+        Stops behind the portion with which ``most`` are reached; who calls again goes on.
+        """
         standing = {name: self._standing(name) for name in queues}
         lost = 0
         for portion in self._queued():
@@ -39,6 +52,8 @@ class Rebuilding(Ledger):
                 standing[name] = self._standing(name)
                 self.further_queues |= {name}
             lost += self._requeue([one for one in jobless if not any(one.id in ids for ids in standing.values())])
+            if lost >= most:
+                break
         return lost
 
     def _requeue(self, jobless: Sequence[Delivery]) -> int:

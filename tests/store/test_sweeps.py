@@ -171,6 +171,19 @@ def test_deliveries_whose_jobs_vanished_are_queued_again(store: Store, redis: Re
     assert {claim.delivery.id for claim in claim_all(store)} == {one.id for one in kept}
 
 
+def test_very_many_jobs_that_vanished_are_written_in_rounds(store: Store, redis: Redis) -> None:
+    """Each by one sweeper alone: the others must not write the same jobs at the same time."""
+    for number in range(1200):
+        keep(store, a_delivery(id=f"dlv_{number:04}"))
+    redis.delete(keys.QUEUE + "school")
+    queues = ["school", "school.later"]
+    redis.set(keys.REBUILDING, "1")
+    assert store.requeue_lost(queues) == 0
+    redis.delete(keys.REBUILDING)
+    assert [store.requeue_lost(queues, most=400) for _ in range(4)] == [500, 500, 200, 0]
+    assert redis.lrange(keys.QUEUE + "school", 0, -1) == [f"dlv_{number:04}".encode() for number in range(1200)]
+
+
 def test_one_job_that_vanished_is_found_behind_a_thousand(store: Store, redis: Redis) -> None:
     """Those that stand in front have their jobs; whoever looks at the oldest only would never come to it."""
     for number in range(1200):
