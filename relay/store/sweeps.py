@@ -15,7 +15,7 @@ from relay.store.gates import A_SLICE, Gates
 from relay.store.ledger import available
 from relay.store.room import Room
 
-SLICES_A_STEP = 10  # of those who wait: short scripts, between which others come to their turn
+SLICES_A_STEP = 10  # of a long walk: short scripts, between which others come to their turn
 MOST_INTERRUPTIONS = 10  # attempts in a row whose worker died
 
 
@@ -58,10 +58,18 @@ class Sweeps(Gates, Room):
                 self.redis.srem(keys.CLAIMS + worker, *ids)
         return back
 
-    def mind_the_clock(self, unnoticed_ms: int = 5000) -> int:
-        """When the store's clock was set back, what is planned is moved with it. By how many ms; as a rule 0."""
+    def mind_the_clock(self, unnoticed_ms: int = 5000, most: int = A_SLICE) -> int:
+        """When the store's clock was set back, what is planned is moved with it, a few slices in each round.
+
+        Returns by how many ms it was set back, once; as a rule 0.
+        """
         with available():
-            return int(self.scripts.clock(args=[unnoticed_ms]))
+            back, more = self.scripts.clock(args=[unnoticed_ms, most])
+            for _ in range(SLICES_A_STEP - 1):
+                if not more:
+                    break
+                _, more = self.scripts.clock(args=[unnoticed_ms, most])
+        return int(back)
 
     def put_due(self, most: int = A_SLICE) -> int:
         """Retries whose time has come."""

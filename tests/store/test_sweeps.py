@@ -1,8 +1,7 @@
-"""Gates and periodic steps: what is put back, held, woken and given up, and that running them twice does no harm."""
+"""Periodic steps: what is put back, woken and given up, and that running them twice does no harm."""
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 
@@ -93,6 +92,29 @@ def test_a_call_that_was_open_when_the_clock_was_set_back_is_tried_again_in_time
     due = redis.zscore(keys.DUE, claim.delivery.id)
     assert before + 2000 <= due <= store.now_ms() + 2000
     assert store.delivery(claim.delivery.id).next_attempt_at == due
+
+
+def test_very_much_that_is_planned_is_moved_in_slices(store: Store, redis: Redis) -> None:
+    """Meanwhile one of them is moved by hand, one is planned anew, and the clock is set back once more."""
+    hour = 3600_000
+    due = store.now_ms() + 5 * hour
+    for number in range(50):
+        keep(store, a_delivery(id=f"dlv_{number:02}"))
+        [claim] = claim_all(store)
+        store.move(Move(claim.delivery, Trigger.POSTPONED, Attempt(1, 1, 1), {"next_attempt_at": due}))
+    store.mind_the_clock()
+    redis.hincrby(keys.CLOCK, "at", hour)
+    assert hour - 1000 < store.mind_the_clock(most=1) <= hour  # ten slices
+    assert redis.zcard(keys.DUE) == 10
+    redis.zadd(keys.DUE, {"dlv_48": due - hour})
+    redis.hset(keys.DELIVERY + "dlv_49", "state", "dead")
+    while redis.hexists(keys.CLOCK, "back"):
+        assert store.mind_the_clock(most=1) == 0
+    redis.hincrby(keys.CLOCK, "at", hour)
+    assert store.mind_the_clock() > 0
+    moved = {id_.decode(): due - at for id_, at in redis.zrange(keys.DUE, 0, -1, withscores=True)}
+    assert moved.keys() == {f"dlv_{number:02}" for number in range(49)}
+    assert all(2 * hour - 30_000 < back <= 2 * hour for back in moved.values())
 
 
 def test_the_dead_are_found_by_whoever_looks(store: Store, redis: Redis) -> None:
@@ -228,76 +250,6 @@ def test_many_sweepers_go_one_walk_over_those_who_wait(store: Store, redis: Redi
     assert store.wake_found(60_000) == 1
 
 
-def test_behind_a_closed_gate_everything_is_held(store: Store) -> None:
-    """Nothing is claimed; on opening all of it is queued again."""
-    for _ in range(7):
-        keep(store, a_delivery())
-    assert store.close_gate(CLOSED)
-    assert not store.close_gate(CLOSED)
-    assert claim_all(store) == []
-    assert store.counts()["held"] == store.held_count("account:school") == 7
-    store.open_gate("account:school")
-    assert store.counts()["queued"] == 7
-    assert len(claim_all(store)) == 7
-
-
-def test_the_gate_of_one_function_lets_the_others_pass(store: Store) -> None:
-    """CreateOrder is switched off for the account; leads go on."""
-    order, lead = a_delivery(function="CreateOrder"), a_delivery()
-    keep(store, order)
-    keep(store, lead)
-    store.close_gate(replace(CLOSED, name="function:school:CreateOrder"))
-    assert [claim.delivery.id for claim in claim_all(store)] == [lead.id]
-    assert state_of(store, order.id) == "held"
-
-
-def test_a_gate_of_a_hook_holds_its_own(store: Store) -> None:
-    """Another hook of the same account goes on."""
-    mine, other = a_delivery(), a_delivery(hook="other")
-    keep(store, mine)
-    keep(store, other, hook="other")
-    store.close_gate(replace(CLOSED, name="hook:webinar"))
-    assert [claim.delivery.id for claim in claim_all(store)] == [other.id]
-
-
-def test_a_probe_lets_one_through(store: Store) -> None:
-    """One goes, the rest stay held until its outcome is known."""
-    for _ in range(4):
-        keep(store, a_delivery())
-    store.close_gate(CLOSED)
-    claim_all(store)
-    assert store.probe_gate("account:school")
-    [probe] = claim_all(store)
-    assert probe.links["probe"] == "account:school"
-    keep(store, a_delivery())
-    assert claim_all(store) == []
-    assert store.counts()["held"] == 4
-
-
-def test_a_probe_that_reached_nobody_closes_again_until_its_time(store: Store) -> None:
-    """And the gate's reason stays what it was."""
-    store.close_gate(CLOSED)
-    store.probe_gate("account:school")
-    store.probe_failed("account:school", until=store.now_ms() + 30)
-    gate = store.gates()["account:school"]
-    assert (gate.state, gate.code) == ("closed", 4)
-    assert store.gates_due() == []
-    time.sleep(0.04)
-    assert store.gates_due() == ["account:school"]
-
-
-def test_what_was_held_by_a_gate_that_is_gone_is_found(store: Store) -> None:
-    """A process was killed between opening the gate and releasing the rest."""
-    keep(store, a_delivery())
-    store.close_gate(CLOSED)
-    claim_all(store)
-    store.redis.hdel(keys.GATES, "account:school")
-    assert store.held_without_gate() == ["account:school"]
-    store.release_held("account:school")
-    assert store.held_without_gate() == []
-    assert store.counts()["queued"] == 1
-
-
 def test_claims_that_never_reached_their_worker_go_back(store: Store) -> None:
     """The answer to the claim was lost; others keep theirs."""
     keep(store, a_delivery())
@@ -318,57 +270,6 @@ def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
     kept = store.refusals("webinar")
     assert (len(kept), kept[0].at) == (200, 204)
     assert store.totals()["refused:webinar:unverified"] == 205
-
-
-def test_a_probe_that_has_to_wait_is_no_probe(store: Store) -> None:
-    """A payment is let through while its order stands behind the same gate: the order goes next, not hours later."""
-    payment = a_delivery(id="dlv_1", function="UpdateOrderStatus", awaits=("bill:school:1",), wait=3600.0)
-    order = a_delivery(id="dlv_2", function="CreateOrder", makes="bill:school:1")
-    store.close_gate(replace(CLOSED, reason="account-unreachable"))
-    keep(store, payment)
-    keep(store, order)
-    assert claim_all(store) == []
-    assert store.counts()["held"] == 2
-    store.probe_gate("account:school")
-    assert claim_all(store) == []
-    assert state_of(store, payment.id) == "waiting"
-    store.prod_probes()
-    [claim] = claim_all(store)
-    assert (claim.delivery.id, claim.links["probe"]) == (order.id, "account:school")
-
-
-@pytest.mark.parametrize("gone", [False, True])
-def test_a_probe_that_ends_without_an_answer_is_followed_by_another(store: Store, redis: Redis, gone: bool) -> None:
-    """A fault of ours ended it, or it is not there any more: the others do not stay held for ever."""
-    store.close_gate(replace(CLOSED, reason="account-unreachable"))
-    for _ in range(3):
-        keep(store, a_delivery())
-    assert claim_all(store) == []
-    store.probe_gate("account:school")
-    [probe] = claim_all(store)
-    store.prod_probes()
-    assert claim_all(store) == [], "while it is on its way nobody else goes"
-    if gone:
-        redis.delete(keys.DELIVERY + probe.delivery.id)
-    else:
-        store.move(Move(probe.delivery, Trigger.GAVE_UP, Attempt(1, 1, 1), {"reason": "internal-error"}))
-    store.prod_probes()
-    [another] = claim_all(store)
-    assert another.delivery.id != probe.delivery.id
-    assert another.links["probe"] == "account:school"
-
-
-def test_a_probe_whose_sweeper_was_killed_is_let_through_by_the_next(store: Store, redis: Redis) -> None:
-    """Killed between telling that the gate is probed and letting one through; nothing new comes in."""
-    store.close_gate(CLOSED)
-    keep(store, a_delivery())
-    claim_all(store)
-    redis.hset(keys.GATES, CLOSED.name, json.dumps({"name": CLOSED.name, "state": "probing", "since": 1}))
-    store.prod_probes()
-    [claim] = claim_all(store)
-    assert claim.links["probe"] == CLOSED.name
-    store.prod_probes()
-    assert store.counts()["queued"] == 0
 
 
 def test_what_takes_down_every_worker_is_shown_to_a_person(store: Store) -> None:
