@@ -48,8 +48,13 @@ def write(document: str, mark: str, text: str) -> None:
     path.write_text(pattern.sub(lambda _: f"{begin}\n{text}{stamp}{end}", content), encoding="utf-8")
 
 
-def commit() -> str:
-    told = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    return told.stdout.strip() or "unknown"
+def commit(root: Path = ROOT) -> str:
+    """With a "+" when a file under version control is not as committed; docs/ does not count, the benches write it."""
+    head = _git(root, "rev-parse", "--short", "HEAD").stdout.strip()
+    if not head:
+        return "unknown"
+    return head + ("+" if _git(root, "diff", "--quiet", "HEAD", "--", ".", ":(exclude)docs").returncode else "")
+
+
+def _git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *words], capture_output=True, text=True, cwd=root, check=False)

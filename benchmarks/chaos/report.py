@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from benchmarks.chaos.stage import Row
+from benchmarks.report import commit
 from tests.support.running import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -32,15 +32,6 @@ def stamp() -> str:
     """When and with which code: "21 November 2026, commit abc1234"."""
     today = datetime.now(UTC)
     return f"{today.day} {today:%B %Y}, commit {commit()}"
-
-
-def commit() -> str:
-    """The commit, with a mark when the relay's own code differs from it."""
-    asked = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    try:
-        return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
 
 
 def write(name: str, text: str) -> None:
