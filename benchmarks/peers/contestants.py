@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+from benchmarks.peers.load import number_of
 from benchmarks.peers.peer import HERE, INSTALLED, Peer
 from benchmarks.running import fast_configuration
 from relay import __version__
 from tests.support.running import free_port
 
+# The same gunicorn for the relay and for Flask: the relay's defaults in production.
+WEB_PROCESSES, WEB_THREADS = 2, 16
+
 
 def npm_version(name: str) -> str:
     described = INSTALLED / name / "node_modules" / name / "package.json"
     return str(json.loads(described.read_text())["version"]) if described.is_file() else ""
+
+
+def not_installed(name: str) -> str:
+    return f"not installed; sh benchmarks/peers/install-{name}.sh"
+
+
+def no_program(program: Path, name: str) -> str:
+    if not program.is_file():
+        return not_installed(name)
+    return "" if shutil.which("node") else "there is no node"
 
 
 class NodeRed(Peer):
@@ -23,7 +40,7 @@ class NodeRed(Peer):
 
     @classmethod
     def missing(cls) -> str:
-        return "" if cls.program.is_file() else "not installed (benchmarks/peers/install-node-red.sh)"
+        return no_program(cls.program, "node-red")
 
     @classmethod
     def version(cls) -> str:
@@ -66,7 +83,7 @@ class N8n(Peer):
 
     @classmethod
     def missing(cls) -> str:
-        return "" if cls.program.is_file() else "not installed (benchmarks/peers/install-n8n.sh)"
+        return no_program(cls.program, "n8n")
 
     @classmethod
     def version(cls) -> str:
@@ -114,11 +131,12 @@ class FlaskCelery(Peer):
     name = "Flask + Celery"
     uses_redis = True
     bin = INSTALLED / "celery" / "bin"
-    gunicorn = ("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--keep-alive", "15")
+    gunicorn = ("--worker-class", "gthread", "--workers", f"{WEB_PROCESSES}", "--threads", f"{WEB_THREADS}")
+    acknowledges = "early"  # as Celery comes: a task is gone from the broker when it begins
 
     @classmethod
     def missing(cls) -> str:
-        return "" if (cls.bin / "celery").is_file() else "not installed (benchmarks/peers/install-celery.sh)"
+        return not_installed("celery") if not (cls.bin / "celery").is_file() else ""
 
     @classmethod
     def version(cls) -> str:
@@ -126,14 +144,29 @@ class FlaskCelery(Peer):
         return subprocess.check_output([cls.bin / "python", "-c", asked], text=True).strip()
 
     def start(self) -> None:
-        broker = {"BROKER": self.rig.redis_url.replace("unix://", "redis+socket://")}
-        web = [*self.gunicorn, "--bind", f"127.0.0.1:{self.port}", "shop:app"]
+        broker = {
+            "BROKER": self.rig.redis_url.replace("unix://", "redis+socket://"),
+            "ACKNOWLEDGES": self.acknowledges,
+        }
+        web = [*self.gunicorn, "--keep-alive", "15", "--bind", f"127.0.0.1:{self.port}", "shop:app"]
         self.spawn(str(self.bin / "gunicorn"), *web, more=broker, cwd=HERE / "celery")
         worker = ["--app", "shop:queue", "worker", "--pool", "threads", "--concurrency", "64", "--loglevel", "WARNING"]
         self.spawn(str(self.bin / "celery"), *worker, more=broker, cwd=HERE / "celery")
 
-    def set_aside(self) -> int:
-        return int(self.rig.store.redis.hlen("unacked"))
+    def set_aside(self) -> set[int]:
+        """Their leads. In the hash are the messages that were given out, with the arguments of the task in each."""
+        found = set()
+        for kept in self.rig.store.redis.hvals("unacked"):
+            arguments = json.loads(base64.b64decode(json.loads(kept)[0]["body"]))[0]
+            found.add(number_of(arguments[0]["email"]))
+        return found
+
+
+class FlaskCeleryLate(FlaskCelery):
+    """``acks_late`` and ``task_reject_on_worker_lost``: slower, and loses less."""
+
+    name = "Flask + Celery, late acknowledgement"
+    acknowledges = "late"
 
 
 class JustClickRelay(Peer):
@@ -148,7 +181,8 @@ class JustClickRelay(Peer):
             "provider: generic\n", "provider: generic\n    max_per_minute: 1000000\n", 1
         )
         relay.port = self.port
-        return {**relay.environ, "WEB_CONCURRENCY": "2", "RELAY_IN_FLIGHT": "64", "RELAY_LOG_LEVEL": "warning"}
+        web = {"WEB_CONCURRENCY": f"{WEB_PROCESSES}", "RELAY_WEB_THREADS": f"{WEB_THREADS}"}
+        return {**relay.environ, **web, "RELAY_IN_FLIGHT": "64", "RELAY_LOG_LEVEL": "warning"}
 
     @classmethod
     def version(cls) -> str:
@@ -159,4 +193,12 @@ class JustClickRelay(Peer):
         self.spawn(sys.executable, "-m", "workers")
 
 
-CONTESTANTS: tuple[type[Peer], ...] = (JustClickRelay, FlaskCelery, NodeRed, N8n)
+CONTESTANTS: tuple[type[Peer], ...] = (JustClickRelay, FlaskCelery, FlaskCeleryLate, NodeRed, N8n)
+
+
+def unable() -> str:
+    """Why there is nothing to measure; empty when at least one stands beside the relay."""
+    if not shutil.which("wrk"):
+        return "there is no wrk"
+    whys = {one.missing() for one in CONTESTANTS if one is not JustClickRelay}
+    return "" if "" in whys else "; ".join(["none of them can be started", *sorted(whys)])

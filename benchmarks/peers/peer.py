@@ -83,9 +83,9 @@ class Peer(ABC):
                 total += pss_mb(pid)
         return total
 
-    def set_aside(self) -> int:
-        """How many of its tasks stand in the broker, but come back only after a time-out of an hour."""
-        return 0
+    def set_aside(self) -> set[int]:
+        """The leads whose tasks stand in the broker, but come back only after a time-out of an hour."""
+        return set()
 
     def kill(self) -> None:
         """SIGKILL to every process of it, at once; Redis is not one of them."""

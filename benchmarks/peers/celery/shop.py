@@ -2,18 +2,19 @@
 
 import os
 import threading
-from hashlib import md5
-from urllib.parse import urlencode
 
 import requests
 from celery import Celery
 from flask import Flask, request
+from signing import signed_body
 
 LOGIN, SECRET, URL = (os.environ[f"JUSTCLICK_{name}"] for name in ("LOGIN", "SECRET", "URL"))
 
 app = Flask(__name__)
 queue = Celery("shop", broker=os.environ["BROKER"])
 queue.conf.task_ignore_result = True
+# Early (Celery's default): a task is gone from the broker when it begins. Late: when it has ended.
+queue.conf.task_acks_late = queue.conf.task_reject_on_worker_lost = os.environ["ACKNOWLEDGES"] == "late"
 mine = threading.local()  # each thread keeps its connection open
 
 
@@ -26,16 +27,10 @@ def receive() -> str:
 
 @queue.task
 def send(lead: dict[str, str]) -> None:
-    body = signed_body(lead)
+    body = signed_body(lead, LOGIN, SECRET)
     if not hasattr(mine, "session"):
         mine.session = requests.Session()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = mine.session.post(f"{URL}/api/AddLeadToGroup", body, headers=headers, timeout=30)
     if answer.json()["error_code"] != 0:
         raise RuntimeError(answer.text)
-
-
-def signed_body(lead: dict[str, str]) -> str:
-    params = {"rid[0]": "webinar", "lead_email": lead["email"], "lead_name": lead["name"], "lead_phone": lead["phone"]}
-    query = urlencode(params).replace("~", "%7E")
-    return f"{query}&hash={md5(f'{query}::{LOGIN}::{SECRET}'.encode()).hexdigest()}"
