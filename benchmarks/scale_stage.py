@@ -157,6 +157,11 @@ class Stage:
         kept = {"window_ms": 60_000, "words": [email], "max_per_minute": 10**9}
         self.store.keep(event, deliveries, idempotency_key=event.id, **kept)
 
+    def still_queued(self) -> None:
+        """Raises when the workers have run out of work: their rate would be that of what there was."""
+        counts = self.store.counts()
+        assert counts["queued"] > 0, f"the queue ran dry within the trial: {counts}"
+
     @contextmanager
     def redis_load(self) -> Iterator[list[Load]]:
         """Redis' work within the block; the list holds it afterwards."""
