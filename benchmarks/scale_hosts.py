@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +22,21 @@ SWITCH = "switch"
 
 def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+
+
+def no_hosts() -> str:
+    """Why they cannot be made here; empty when they can."""
+    if os.geteuid():
+        return "not root; sudo .venv/bin/python -m benchmarks.scale --write"
+    if missing := [program for program in ("ip", "wrk") if not shutil.which(program)]:
+        return f"there is no {' and no '.join(missing)}"
+    probe = f"relay{os.getpid()}-probe"
+    try:
+        ip("netns", "add", probe)
+        ip("netns", "delete", probe)
+    except subprocess.CalledProcessError as error:
+        return f"root may not make network namespaces here: {error.stderr.strip()}"
+    return ""
 
 
 class Hosts:
