@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from benchmarks.peers.contestants import n8n_body
 from benchmarks.peers.peer import HERE
 from relay.justclick.signing import signed_body
 
@@ -28,6 +29,15 @@ def node() -> str:
 def test_the_signing_of_node_red_is_ours(node: str) -> None:
     source = (HERE / "justclick.js").read_text()
     asked = f"{source}; process.stdout.write(signedBody({json.dumps(LEAD)}, 'demo', 'secret'))"
+    assert subprocess.check_output([node, "-e", asked]) == SIGNED
+
+
+def test_the_signing_of_n8n_is_ours(node: str) -> None:
+    """Its own ``hash`` of a text is a function of n8n's; the rest is what stands in the flow."""
+    md5 = "return require('crypto').createHash(name).update(this + '').digest('hex');"
+    shim = f"String.prototype.hash = function (name) {{ {md5} }};"
+    expression = n8n_body("secret").removeprefix("={{").removesuffix("}}")
+    asked = f"{shim} const $json = {{body: {json.dumps(LEAD)}}}; process.stdout.write({expression})"
     assert subprocess.check_output([node, "-e", asked]) == SIGNED
 
 
