@@ -18,25 +18,28 @@ OWN = ("peers", "scale")  # last, each in a process of its own; these need what 
 
 
 def main(names: list[str]) -> None:
+    failed: list[str] = []
     for name in names or (*PARTS, *OWN):
         print(f"measuring {name} ...", flush=True)
         if name in OWN:
-            apart(name)
+            failed += [name] if apart(name) else []
             continue
         text = importlib.import_module(f"benchmarks.{name}").main()
         write("docs/performance.md", name, text)
         print(text, flush=True)
+    if failed:
+        sys.exit(f"!!! FAILED: {', '.join(failed)}")
 
 
-def apart(name: str) -> None:
-    """Where it cannot be measured, one line says so, and its tables stay as they are."""
+def apart(name: str) -> int:
+    """Its exit status. Where it cannot be measured, one line says so, and its tables stay as they are."""
     if why := unable() if name == "peers" else no_hosts():
         print(f"!!! NOT MEASURED: {name}: {why}", flush=True)
-        return
+        return 0
     for one in CONTESTANTS if name == "peers" else ():
         if why := one.missing():
             print(f"!!! NOT MEASURED: {name}: {one.name}: {why}", flush=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", "--write"], cwd=ROOT, check=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", "--write"], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

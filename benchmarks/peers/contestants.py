@@ -194,5 +194,5 @@ def unable() -> str:
     """Why there is nothing to measure; empty when at least one stands beside the relay."""
     if not shutil.which("wrk"):
         return "there is no wrk"
-    whys = {one.missing() for one in CONTESTANTS if one is not JustClickRelay}
-    return "" if "" in whys else "; ".join(["none of them can be started", *sorted(whys)])
+    whys = {one.missing(): one.name for one in reversed(CONTESTANTS) if one is not JustClickRelay}
+    return "" if "" in whys else " / ".join(f"{name}: {why}" for why, name in reversed(whys.items()))
