@@ -81,7 +81,6 @@ def n8n_body(secret: str) -> str:
 class N8n(Peer):
     name = "n8n"
     path = "/webhook/lead"
-    patience = 150.0
     program = INSTALLED / "n8n" / "node_modules" / "n8n" / "bin" / "n8n"
 
     @classmethod

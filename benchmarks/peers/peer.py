@@ -25,7 +25,7 @@ class Peer(ABC):
     name: str
     path = "/lead"
     uses_redis = False
-    patience = 60.0  # seconds until it must answer
+    patience = 180.0  # seconds until it must answer, on a busy machine too
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
