@@ -158,7 +158,7 @@ class FlaskCelery(Peer):
 class FlaskCeleryLate(FlaskCelery):
     """``acks_late`` and ``task_reject_on_worker_lost``: slower, and loses less."""
 
-    name = "Flask + Celery, late acknowledgement"
+    name = "Flask + Celery with acks_late"
     acknowledges = "late"
 
 
