@@ -53,7 +53,7 @@ class RedisServer:
             )
         self.wait_until_there()
 
-    def wait_until_there(self, seconds: float = 30) -> None:
+    def wait_until_there(self, seconds: float = 180) -> None:  # a large store is read for a while
         deadline = time.monotonic() + seconds
         while True:
             try:
