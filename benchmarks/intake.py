@@ -1,6 +1,13 @@
-"""Requests a second of the whole intake (verify, read, map, duplicates, one transaction) beside a hello-world route.
+"""The whole intake of a webhook (verify, read, map, duplicates, one transaction) beside a hello-world route.
 
-``python -m benchmarks.intake``; needs ``wrk``. The same gunicorn with two processes, the same run, medians of three.
+``python -m benchmarks.intake``; needs ``wrk``. Two gunicorns with the same settings, two processes each, stand side by
+side and are loaded in turns, every round in the other order, so that whatever else the machine does hits all alike:
+a ratio is the median over the rounds of what was measured within one round. Every request is a new event.
+
+- *ratio*: the requests a second of the intake in those of the hello-world route, both by ``wrk`` at full load.
+- *p99 at half load*: each round, at half of the rate that the intake has just reached, by :mod:`benchmarks.paced`,
+  which keeps its pace whatever the answers take (``wrk`` waits for each answer, so it cannot be told a rate).
+- *always / everysec*: the same server, told by CONFIG SET to wait for the disk before it answers.
 """
 
 from __future__ import annotations
@@ -9,12 +16,20 @@ import json
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.report import Table
 from benchmarks.running import Rig
-from tests.support.running import eventually
+from tests.support.running import CONFIGURATION, ROOT, Running, eventually
+
+PATH = "/hooks/lead/lead-token"
+CONNECTIONS = 32
+HELLO, RELAY = "benchmarks.hello:app", "wsgi:app"
 
 # Every request is another event: wrk counts the ids up, each thread in a range of its own.
 SCRIPT = """
@@ -31,11 +46,19 @@ end
 def body() -> str:
     """1 KB of JSON, as a form builder would send it."""
     told = {"id": "ID", "email": "anna.smirnova@example.com", "name": "Анна Смирнова", "phone": "+7 (999) 000-00-00"}
-    told["answers"] = {f"Вопрос {number}": "Хочу узнать больше о курсе" for number in range(9)}
+    told["answers"] = {f"Вопрос {number}": "Хочу узнать больше о курсе" for number in range(13)}
     return json.dumps(told, ensure_ascii=False)
 
 
-def wrk(port: int, script: Path, seconds: int, connections: int = 32) -> tuple[float, float]:
+def script(folder: Path) -> Path:
+    """A script for wrk whose ids no other run has used."""
+    path = folder / "post.lua"
+    fresh = body().replace("ID", f"{time.time_ns()}-ID", 1)
+    path.write_text(SCRIPT % json.dumps(fresh, ensure_ascii=False).replace("'", "\\'"))
+    return path
+
+
+def wrk(port: int, script: Path, seconds: int, connections: int = CONNECTIONS) -> tuple[float, float]:
     """Requests a second and the p99 in milliseconds. Raises when an answer was not 2xx."""
     command = [
         "wrk",
@@ -56,41 +79,86 @@ def wrk(port: int, script: Path, seconds: int, connections: int = 32) -> tuple[f
     ]
 
 
-def measure(fsync: str, seconds: int) -> tuple[float, float, float]:
-    """hello/s, intake/s, p99 of the intake in ms."""
-    with tempfile.TemporaryDirectory() as name, Rig(Path(name), 0, fsync=fsync) as rig:
-        script = Path(name) / "post.lua"
-        script.write_text(SCRIPT % json.dumps(body(), ensure_ascii=False).replace("'", "\\'"))
-        rig.relay.more_environ = {"WEB_CONCURRENCY": "2", "RELAY_LOG_LEVEL": "warning"}
-        rates = {}
-        for application in ("benchmarks.hello:app", "wsgi:app"):
-            web = rig.relay._start("-m", "gunicorn", "-c", "config/gunicorn.py", application)
-            eventually(
-                lambda: (
-                    rig.relay.request(
-                        "POST",
-                        "/hooks/lead/lead-token",
-                        b'{"id": "0", "email": "a@example.com"}',
-                        {"Content-Type": "application/json"},
-                    )[0]
-                    == 200
-                )
-            )
-            wrk(rig.relay.port, script, 1)
-            rates[application] = wrk(rig.relay.port, script, seconds)
-            web.terminate()
-            web.wait(30)
-        return rates["benchmarks.hello:app"][0], rates["wsgi:app"][0], rates["wsgi:app"][1]
+def paced(port: int, rate: float, seconds: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.paced", str(port), str(rate), str(seconds)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    measured: dict[str, float] = json.loads(told)
+    return measured
 
 
-def main(repeats: int = 3, seconds: int = 5) -> str:
-    table = Table("appendfsync", "hello/s", "intake/s", "ratio", "p99 ms at full load")
-    for fsync in ("everysec", "always"):
-        rows = [measure(fsync, seconds) for _ in range(repeats)]
-        ratio = statistics.median(intake / hello for hello, intake, _ in rows)
-        hello, intake, p99 = (statistics.median(column) for column in zip(*rows, strict=True))
-        table.row(fsync, hello, intake, ratio, p99)
-    return table.text
+class Bench:
+    """A store and the two gunicorns in front of it."""
+
+    def __init__(self, folder: Path, rig: Rig, seconds: int) -> None:
+        self.folder, self.rig, self.seconds = folder, rig, seconds
+        self.ports: dict[str, int] = {}
+
+    @contextmanager
+    def serving(self, application: str) -> Iterator[None]:
+        folder = self.folder / application.partition(":")[0]
+        folder.mkdir()
+        relay = Running(folder, self.rig.redis_url, self.rig.sink_url, configuration=unbounded())
+        relay.more_environ = {"WEB_CONCURRENCY": "2", "RELAY_LOG_LEVEL": "warning"}
+        relay._start("-m", "gunicorn", "-c", "config/gunicorn.py", application)
+        try:
+            eventually(lambda: relay.post("lead", {"id": application, "email": "a@example.com"})[0] == 200)
+            self.ports[application] = relay.port
+            wrk(relay.port, script(self.folder), 2)  # the first requests find cold caches
+            yield
+        finally:
+            relay.stop()
+
+    def rate(self, application: str, fsync: str = "everysec") -> tuple[float, float]:
+        """Requests a second and their p99 in milliseconds at full load."""
+        self.rig.store.redis.config_set("appendfsync", fsync)
+        return wrk(self.ports[application], script(self.folder), self.seconds)
+
+    def half(self, rate: float, fsync: str = "everysec") -> dict[str, float]:
+        self.rig.store.redis.config_set("appendfsync", fsync)
+        return paced(self.ports[RELAY], rate / 2, self.seconds)
+
+    def round(self, *, backwards: bool) -> dict[str, float]:
+        hello, everysec, always = (HELLO, "everysec"), (RELAY, "everysec"), (RELAY, "always")
+        order = [hello, everysec, always]
+        found = {one: self.rate(*one) for one in (reversed(order) if backwards else order)}
+        rate = found[everysec][0]
+        return {
+            "hello": found[hello][0],
+            "intake": rate,
+            "ratio": rate / found[hello][0],
+            "full": found[everysec][1],
+            "half": self.half(rate)["p99"],
+            "always": found[always][0],
+            "share": found[always][0] / rate,
+            "always half": self.half(found[always][0], "always")["p99"],
+        }
+
+
+def unbounded() -> str:
+    """The configuration with an allowance a minute that no bench uses up."""
+    return CONFIGURATION.replace("provider: generic", "provider: generic\n    max_per_minute: 100000000")
+
+
+def measure(rounds: int, seconds: int) -> list[dict[str, float]]:
+    with tempfile.TemporaryDirectory() as name, Rig(Path(name), 0) as rig, ExitStack() as running:
+        bench = Bench(Path(name), rig, seconds)
+        for application in (HELLO, RELAY):
+            running.enter_context(bench.serving(application))
+        found = []
+        for number in range(rounds):
+            found.append(bench.round(backwards=bool(number % 2)))
+            print("  ".join(f"{what} {value:.2f}" for what, value in found[-1].items()), file=sys.stderr, flush=True)
+        return found
+
+
+def main(rounds: int = 5, seconds: int = 5) -> str:
+    found = measure(rounds, seconds)
+    median = {what: statistics.median(one[what] for one in found) for what in found[0]}
+    table = Table("appendfsync", "hello/s", "intake/s", "ratio", "p99 ms at half load", "p99 ms at full load")
+    table.row("everysec", median["hello"], median["intake"], median["ratio"], median["half"], median["full"])
+    table.row("always", "", median["always"], "", median["always half"], "")
+    ratios = sorted(one["ratio"] for one in found)
+    return f"{table.text}\n\nRatio from {ratios[0]:.2f} to {ratios[-1]:.2f}; always / everysec: {median['share']:.2f}."
 
 
 if __name__ == "__main__":
