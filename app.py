@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.sessions import SessionInterface
 from redis import Redis
 
 from config.logging import configure_logging
@@ -18,6 +19,16 @@ from relay.web import hooks as hooks_web
 PATIENCE = 2.0  # seconds for one answer of the store, three times over: many senders give up after ten
 
 
+class NoSession(SessionInterface):
+    """Flask's own sessions are not used (the page has its own cookie): no signer is made for every webhook."""
+
+    def open_session(self, *_: object) -> None:
+        """None: there is none, and whoever asks for it meets an error."""
+
+    def save_session(self, *_: object) -> None:
+        """Never called: a session that was not opened has nothing to save."""
+
+
 def create_app(settings: Settings | None = None, redis: Redis | None = None) -> Flask:
     """The application. Raises ConfigurationError when the environment or relay.yaml is wrong."""
     settings = settings or load_settings()
@@ -28,6 +39,7 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
 
     app = Flask("relay.web")
     app.secret_key = settings.secret_key
+    app.session_interface = NoSession()
     app.extensions["relay"] = parts
     app.url_map.merge_slashes = False  # a doubled slash would be answered with a redirect, and no sender follows one
     app.register_blueprint(hooks_web.blueprint(parts))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
@@ -16,6 +18,7 @@ from relay.web.proxies import root_url, sender_address
 log = structlog.get_logger()
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 STORE_AWAY_SECONDS = 5  # after which a sender may try again
+_BODYS_OWN = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})  # WSGI keeps these two headers apart from the others
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -65,13 +68,24 @@ def _webhook_request(parts: Parts, token: str) -> tuple[WebhookRequest, bool]:
     webhook = WebhookRequest(
         method=request.method,
         query=request.query_string.decode("latin-1"),
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=_headers(request.environ),
         body=body,
         address=sender_address(hops),
         token=token,
         url=_called_url(hops),
     )
     return webhook, unbroken or len(body) > most
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """As werkzeug reads them, but by names in lower case and in one walk: this is done for every webhook."""
+    headers = {}
+    for name, value in environ.items():
+        if name.startswith("HTTP_") and name[5:] not in _BODYS_OWN:
+            headers[name[5:].replace("_", "-").lower()] = value
+        elif name in _BODYS_OWN and value:
+            headers[name.replace("_", "-").lower()] = value
+    return headers
 
 
 def _body(most: int) -> tuple[bytes, bool]:

@@ -7,13 +7,13 @@ from flask import request
 
 def sender_address(hops: int) -> str:
     """What the outermost trusted proxy saw: each hop appends an address, and what stands further left is hearsay."""
-    seen = _members("X-Forwarded-For")
+    seen = _members("X_FORWARDED_FOR")
     return seen[-hops] if hops and len(seen) >= hops else request.remote_addr or ""
 
 
 def is_secure(hops: int) -> bool:
     """Whether the browser talks https: to us, or to the outermost proxy that we trust."""
-    said = _members("X-Forwarded-Proto")
+    said = _members("X_FORWARDED_PROTO")
     if not hops or not said:
         return request.is_secure
     return said[-min(hops, len(said))].lower() == "https"
@@ -25,4 +25,6 @@ def root_url(hops: int) -> str:
 
 
 def _members(header: str) -> list[str]:
-    return [part.strip() for part in ",".join(request.headers.getlist(header)).split(",") if part.strip()]
+    # The server has joined lines of one name already; werkzeug would walk through all headers to find them.
+    said = request.environ.get(f"HTTP_{header}", "")
+    return [part.strip() for part in said.split(",") if part.strip()] if said else []
