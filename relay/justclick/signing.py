@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import md5
 from typing import Any
 from urllib.parse import quote_plus
@@ -114,6 +115,7 @@ def refuse_what_php_changes(names: list[str]) -> None:
         open_path = path
 
 
+@lru_cache(maxsize=1024)  # the same few names come with every call
 def parts_of(name: str) -> tuple[str, ...]:
     """``goods[0][good_name]`` gives ``("goods", "0", "good_name")``. Raises Unsignable where PHP reads another."""
     root, bracket, rest = name.partition("[")

@@ -57,7 +57,7 @@ class Members(Parameter):
         super().__init__(description, **kwargs)
         self.named = named
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's
+    def told(self, value: Any) -> Any:
         found = {name: getattr(value, field.attribute or name, None) for name, field in self.named.items()}
         return {name: member for name, member in found.items() if not is_empty(member)}
 
@@ -102,10 +102,11 @@ def read_members(named: Mapping[str, Parameter], given: Mapping[str, Any]) -> tu
             problems[str(name)] = [f"is no parameter here. {instead(name, named) or 'There are none.'}"]
     for name, field in named.items():
         value = given.get(name, missing)
-        if is_empty(value) and not (field.keep_empty and value == ""):
-            value = missing
+        left_out = value is missing or (is_empty(value) and not (field.keep_empty and value == ""))
+        if left_out and not field.required:
+            continue
         try:
-            read = field.deserialize(value)
+            read = field.deserialize(missing if left_out else value)
         except ValidationError as error:
             problems.update(flattened(name, error.messages))
             continue

@@ -55,6 +55,10 @@ class Parameter(fields.Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's
         return self.read(value)
 
+    def told(self, value: Any) -> Any:
+        """What a reading has for this parameter, as a mapping could have given it."""
+        return value
+
     def read(self, value: Any) -> Any:
         """The value as it will be sent. Raises ValidationError."""
         return as_text(value)

@@ -5,13 +5,14 @@ A class is a declaration. It fills from a reading what the mapping leaves out, c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from marshmallow import Schema, missing
+from marshmallow import Schema
 
 from relay.brackets import nest
 from relay.errors import InvalidCall
@@ -79,8 +80,15 @@ class Function(Schema):
     @classmethod
     def defaults(cls, reading: Reading, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003 - for subclasses
         """What the reading has for parameters that say where (``attribute``). ``given`` is what the mapping says."""
-        found: dict[str, Any] = cls._schema().dump(reading)
+        found = {name: field.told(find(reading)) for name, field, find in cls._sources()}
         return {name: value for name, value in found.items() if value is not None}
+
+    @classmethod
+    @cache
+    def _sources(cls) -> list[tuple[str, Parameter, Callable[[Reading], Any]]]:
+        """Where in a reading the parameters stand; a plain attribute is just the parameter's own name."""
+        placed = [(name, field, field.attribute or "") for name, field in cls.parameters().items()]
+        return [(name, field, attrgetter(place)) for name, field, place in placed if "." in place]
 
     @classmethod
     def rules(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:  # noqa: ARG003 - for subclasses
@@ -96,10 +104,6 @@ class Function(Schema):
     def parse_result(cls, result: Any) -> Any:  # noqa: ARG003 - for subclasses
         """``result`` in one shape, whatever variety of the documented ones arrived. None when it holds nothing."""
         return None
-
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        # only a dotted attribute was written for readings; a plain name is just the parameter's own
-        return super().get_attribute(obj, attr, default) if "." in attr else missing
 
 
 # ---------------------------------------------------------------- the steps of prepare
