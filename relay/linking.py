@@ -85,6 +85,8 @@ def awaited_keys(params: Any) -> list[str]:
     """All that the parameters wait for, each once."""
     if isinstance(params, Awaited):
         return [params.key]
+    if isinstance(params, str):  # nearly all are: no need to ask what else it might be
+        return []
     inside = params.values() if isinstance(params, Mapping) else params if isinstance(params, list | tuple) else ()
     return list(dict.fromkeys(key for value in inside for key in awaited_keys(value)))
 

@@ -173,10 +173,13 @@ class Provider:
         event_type = asked.guarded(lambda: self._event_type(incoming), None) or ""
         around = Scope(hook.country, event_type, problems)
         reading = load(self.schema, body, around) if self.schema else Reading(event_type=event_type)
-        custom = {name: value for name, value in reading.contact.custom.items() if value not in hook.secrets}
+        contact = reading.contact
+        if contact.custom:
+            custom = {name: value for name, value in contact.custom.items() if value not in hook.secrets}
+            contact = replace(contact, custom=custom)
         return replace(
             reading,
-            contact=replace(reading.contact, custom=custom),
+            contact=contact,
             event_id=asked.guarded(lambda: self._event_id(incoming), None) or reading.event_id,
             test=reading.test or asked.guarded(lambda: self._test(incoming), False),
             body=body,

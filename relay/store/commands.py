@@ -39,13 +39,12 @@ class Move:
 
 # ---------------------------------------------------------------- what is written
 def event_commands(event: Event, words: Iterable[str]) -> Iterator[Command]:
-    yield ["HSET", keys.EVENT + event.id, *codec.event_fields(event)]
+    words = list(words)
+    listed = ["words", codec.to_json(words)] if words else []  # retention removes what stands under them
+    yield ["HSET", keys.EVENT + event.id, *codec.event_fields(event), *listed]
     yield ["ZADD", keys.EVENTS, 0, event.id]
     yield ["ZADD", keys.events_of(event.hook), 0, event.id]
     yield ["HINCRBY", keys.COUNTS, f"accepted:{event.hook}", 1]
-    words = list(words)
-    if words:  # retention removes what stands under them
-        yield ["HSET", keys.EVENT + event.id, "words", codec.to_json(words)]
     for word in words:
         members = [part for id_ in (event.id, *event.deliveries) for part in (0, id_)]
         yield ["ZADD", keys.find(word), *members]
