@@ -80,7 +80,7 @@ class Ledger:
         """
         commands = [*event_commands(event, words), *(line for one in deliveries for line in birth_commands(one))]
         with available():
-            became, first = self.scripts.keep(
+            became, first = self.scripts.keep_together(
                 keys=[keys.seen(event.hook, idempotency_key), keys.allowance(event.hook)],
                 args=[event.id, window_ms, max_per_minute, packed(commands)],
             )

@@ -10,6 +10,7 @@ from redis import Redis
 from redis.commands.core import Script
 
 from relay import keys
+from relay.store.group_commit import GroupCommit
 
 _SHARED = {
     "EVENT": keys.EVENT,
@@ -48,6 +49,7 @@ class Scripts:
 
     def __init__(self, redis: Redis) -> None:
         self.keep = _script(redis, "keep")
+        self.keep_together = GroupCommit(redis, self.keep)
         self.move = _script(redis, "move")
         self.claim = _script(redis, "claim")
         self.walk = _script(redis, "walk")
