@@ -10,13 +10,14 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from benchmarks.chaos.violation import Missing
 from relay.redis_programs import candidates
 
 PLACES = ("/usr/lib", "/usr/local/lib", "/opt/homebrew/lib")
 HOW_TO_INSTALL = "libfaketime is not there and could not be fetched (Debian, Ubuntu: sudo apt install faketime)"
 
 
-class NoFaketime(Exception):
+class NoFaketime(Missing):
     """The clocks cannot be set here; the text says what to install."""
 
 

@@ -18,3 +18,8 @@ class Violation:
 
 
 TIMED = frozenset({"too-late", "slow-stop"})  # kinds that tell of slowness alone
+SKIPPED = "skipped"
+
+
+class Missing(Exception):
+    """A fault cannot be caused on this machine; the text says what to install."""
