@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.chaos import report
 from benchmarks.chaos.faults import ALL, CLOCKS, LANES, Fault
-from benchmarks.chaos.stage import Row
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.violation import SKIPPED, Missing, Violation
 
 SHOWN = 12  # violations of one fault

@@ -14,7 +14,6 @@ from benchmarks.chaos.books import Books, Record
 from benchmarks.chaos.justclick import Seen
 from benchmarks.chaos.sent import DEAD_IN_THE_END, REFUSED, UNMAPPABLE, Expected, Webhook
 from benchmarks.chaos.violation import Violation
-from relay import keys
 
 __all__ = ["Violation", "audit", "doubled", "lost"]
 
@@ -43,6 +42,7 @@ def audit(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], *, forget
         *_answers(sent),
         *_promises(books, seen, sent, forgetful),
         *_strangers(seen, sent),
+        *_unanswered(books, seen, sent, forgetful),
     ]
 
 
@@ -77,9 +77,7 @@ def _answers(sent: Sequence[Webhook]) -> Iterator[Violation]:
 
 # ---------------------------------------------------------------- what became of what was promised
 def _promises(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
-    calls: dict[tuple[str, str], list[Seen]] = {}
-    for call in seen:
-        calls.setdefault((call.function, call.who), []).append(call)
+    calls = _by_customer(seen)
     for one in sent:
         if one.kept is None:
             continue
@@ -167,6 +165,29 @@ def _strangers(seen: Sequence[Seen], sent: Sequence[Webhook]) -> Iterator[Violat
             yield Violation("stranger", call.who or "nobody", f"{call.function} {call.params} was never asked for")
 
 
+def _unanswered(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
+    """Events that stand in the store and of which no sender was told: each must be a sent one, and is a promise too."""
+    senders = {(one.hook, one.body["id"]): one for one in sent}
+    calls = _by_customer(seen)
+    for id_, event in books.events.items():
+        one = senders.get((event.get("hook", ""), json.loads(event.get("body", "{}")).get("id", "")))
+        if one is None:
+            yield Violation("stranger-event", id_, "stands in the store, and nobody has sent it")
+        elif id_ in (told := {answer.event_id for answer in one.answers if 200 <= answer.status < 300}):
+            continue
+        elif told:
+            yield Violation("kept-twice", _name(one), f"stands in the store as {id_} too, not only as {told}")
+        else:
+            yield from _promise(one, id_, books, calls, forgetful)
+
+
+def _by_customer(seen: Sequence[Seen]) -> dict[tuple[str, str], list[Seen]]:
+    calls: dict[tuple[str, str], list[Seen]] = {}
+    for call in seen:
+        calls.setdefault((call.function, call.who), []).append(call)
+    return calls
+
+
 def safe_repeats(seen: Sequence[Seen], sent: Sequence[Webhook]) -> int:
     """Calls that are safe to repeat and were made again after they had worked (their answer was lost)."""
     safe = {(expected.function, expected.who) for one in sent for expected in one.expected if expected.safe}
@@ -179,34 +200,6 @@ def safe_repeats(seen: Sequence[Seen], sent: Sequence[Webhook]) -> int:
             if call.acted:
                 acted[key] = call.number
     return again
-
-
-@dataclass(frozen=True, slots=True)
-class Unsure:
-    """Orders of which nobody can tell whether they were made, and what waits for their numbers: a person decides."""
-
-    orders: int
-    abouts: frozenset[str]  # what violations of those that wait for them are about
-
-
-def unsure(books: Books, sent: Sequence[Webhook]) -> Unsure:
-    buyers = {
-        json.loads(delivery["params"])["bill_email"]
-        for delivery in books.deliveries.values()
-        if delivery["function"] == "CreateOrder"
-        and delivery.get("reason") == "uncertain"
-        and delivery["state"] == "dead"
-    }
-    abouts = set()
-    for one in sent:
-        if one.kept and any(each.function == "UpdateOrderStatus" and each.who in buyers for each in one.expected):
-            ids = books.events.get(one.kept.event_id, {}).get("deliveries", "").split()
-            waiting = [id_ for id_ in ids if books.deliveries.get(id_, {}).get("state") == "waiting"]
-            links = [link for id_ in waiting for link in books.deliveries[id_].get("awaits", "").split()]
-            abouts |= (
-                {_name(one), *waiting, keys.WAIT_UNTIL, *(keys.WAITERS + link for link in links)} if waiting else set()
-            )
-    return Unsure(len(buyers), frozenset(abouts))
 
 
 def longest_wait(seen: Sequence[Seen], sent: Sequence[Webhook]) -> float:

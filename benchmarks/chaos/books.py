@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,4 +81,6 @@ def _enter(books: Books, name: str, content: Any) -> None:
 
 
 def _record(content: dict[bytes, bytes]) -> Record:
+    if packed := content.pop(b"zbody", None):
+        content[b"body"] = zlib.decompress(packed)
     return {name.decode(): value.decode("utf-8", "replace") for name, value in content.items()}

@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,7 @@ class Seen:
     acted: bool
     code: int | None
     answered_at: float | None = None  # None: nobody was left to be answered, or nobody was meant to be
+    trouble: Trouble | None = None  # what it met with; None: good weather
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class JustClick:
         self.weather: Weather = lambda _function, _who: None
         self.calls: list[Seen] = []
         self.traffic = Traffic()
+        self.served = Counter[Trouble]()  # troubles that were carried through, to the answer or to its lack
         self.shop = Shop()
         self.port = 0
         self.lock = threading.Lock()
@@ -166,15 +169,18 @@ class JustClick:
         given = params.pop("hash", "")
         genuine = given == md5(f"{body.rpartition('&hash=')[0]}::{LOGIN}::{SECRET}".encode()).hexdigest()
         who = self.shop.whose(params)
-        trouble = self.weather(function, who) or Trouble(acts=True, delay=self.latency)
+        met = self.weather(function, who)
+        trouble = met or Trouble(acts=True, delay=self.latency)
         acts = trouble.acts and genuine and trouble.code is None
-        number = self._note(Seen(0, at, function, who, params, genuine, acts, trouble.code))
+        number = self._note(Seen(0, at, function, who, params, genuine, acts, trouble.code, trouble=met))
         await asyncio.sleep(trouble.late)
         answer = Answer(4) if not genuine else Answer(trouble.code) if trouble.code is not None else Answer(999)
         if acts:
             answer = self.shop.carry_out(function, params)
         await asyncio.sleep(trouble.delay)
         await self.holding.wait()
+        if met:
+            self.served[met] += 1
         whole = _http(trouble, answer)
         writer.write(whole)
         await writer.drain()

@@ -23,7 +23,8 @@ import psutil
 from benchmarks.chaos import report
 from benchmarks.chaos.fleet import Member
 from benchmarks.chaos.justclick import Trouble
-from benchmarks.chaos.stage import Row, Stage
+from benchmarks.chaos.row import Row
+from benchmarks.chaos.stage import Stage
 from benchmarks.chaos.violation import Violation
 
 RATE = 50.0  # events a second

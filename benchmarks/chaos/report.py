@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from benchmarks.chaos.stage import Row
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.violation import SKIPPED
 from benchmarks.report import commit
 from tests.support.running import ROOT

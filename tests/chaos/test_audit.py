@@ -13,6 +13,8 @@ from benchmarks.chaos import audit
 from benchmarks.chaos.books import read_books
 from benchmarks.chaos.justclick import Seen
 from benchmarks.chaos.sent import DOMAIN, LEAD, ORDER, PAYMENT, REFUSED, UNMAPPABLE, Answered, Webhook
+from benchmarks.chaos.unsure import unsure
+from benchmarks.chaos.violation import Violation
 from relay import keys
 from relay.lifecycle import Trigger
 from relay.models import Attempt, Delivery
@@ -56,7 +58,7 @@ def _keep(world: World, store: Store, kind: str, function: str) -> Webhook:
     event = an_event(hook=one.hook)
     changes = {"state": "dead", "problems": {"email": ["There is none."]}, "reason": "no-contact"} if dead else {}
     delivery = a_delivery(event.id, hook=one.hook, function=function, **changes)
-    event = replace(event, deliveries=(delivery.id,))
+    event = replace(event, deliveries=(delivery.id,), body=json.dumps(one.body).encode())
     store.keep(event, [delivery], idempotency_key=f"id:{kind}", window_ms=60_000, words=(), max_per_minute=1000)
     one.answers.append(Answered(10.0, 0.01, 200, event.id))
     world.sent.append(one)
@@ -93,6 +95,12 @@ def _answer(world: World, kind: str, **changes: object) -> None:
 def _replace_first_answer(world: World, kind: str, **changes: object) -> None:
     one = next(one for one in world.sent if one.kind == kind)
     one.answers[0] = replace(one.answers[0], **changes)
+
+
+def _forget_answer_and_call(world: World) -> None:
+    """The sender of the lead was never answered and gave up; JustClick was never called."""
+    next(one for one in world.sent if one.kind == LEAD).answers.clear()
+    world.seen = _without(world.seen, "AddLeadToGroup")
 
 
 def _set(key: Callable[[World], str], field: str, value: object) -> Callable[[World], object]:
@@ -148,6 +156,12 @@ PLANTED: dict[str, tuple[str, Callable[[World], object]]] = {
         "two-states",
         lambda w: w.redis.zadd(keys.in_state("sending"), {w.ids[LEAD]: 0}),
     ),
+    "an event that nobody sent": ("stranger-event", lambda w: w.redis.hset(w.event(LEAD), "body", '{"id": "x-1"}')),
+    "kept a second time, and its sender was not told": (
+        "kept-twice",
+        lambda w: w.redis.copy(w.event(LEAD), keys.EVENT + "evt_second"),
+    ),
+    "kept though nobody was answered, and never made": ("never-made", _forget_answer_and_call),
     "in no index of states": ("two-states", lambda w: w.redis.zrem(keys.in_state("delivered"), w.ids[LEAD])),
     "missing among all": ("not-in-index", lambda w: w.redis.zrem(keys.ALL, w.ids[LEAD])),
     "missing among its function's": (
@@ -230,14 +244,26 @@ def test_a_store_that_made_room_may_forget_what_was_delivered(world: World) -> N
     assert "event-missing" in world.wrong(forgetful=True)
 
 
+def test_what_is_left_to_a_person_must_be_expected(world: World) -> None:
+    """By the words of its note; as a rule there is none."""
+    world.redis.hset(world.delivery(PAYMENT), mapping={"state": "dead", "reason": "uncertain", "note": "looks older"})
+    found = unsure(read_books(world.redis), world.sent)
+    assert [one.about for one in found.unexpected("")] == [world.ids[PAYMENT]]
+    assert [one.about for one in found.unexpected("several orders")] == [world.ids[PAYMENT]]
+    assert list(found.unexpected("looks older")) == []
+
+
 def test_orders_that_a_person_must_decide_on(world: World) -> None:
     """An order whose fate nobody can tell may have been made or not, but not twice; its payment waits."""
     params = json.dumps({"bill_email": f"order1@{DOMAIN}"})
     world.redis.hset(world.delivery(ORDER), mapping={"state": "dead", "reason": "uncertain", "params": params})
     world.redis.hset(world.delivery(PAYMENT), mapping={"state": "waiting", "awaits": "bill:school:1"})
-    found = audit.unsure(read_books(world.redis), world.sent)
-    assert found.orders == 1
-    assert {f"{PAYMENT}-1", world.ids[PAYMENT]} <= found.abouts
+    found = unsure(read_books(world.redis), world.sent)
+    assert list(found.told) == [world.ids[ORDER]]
+    assert {f"{PAYMENT}-1", world.ids[PAYMENT]} <= found.waits
+    assert found.excuses(Violation("unfinished", f"{PAYMENT}-1", ""))
+    assert not found.excuses(Violation("made-twice", f"{PAYMENT}-1", ""))
+    assert not found.excuses(Violation("unfinished", f"{LEAD}-1", ""))
     assert "wrong-end" not in world.wrong()
     _again(world, ORDER)
     assert "made-twice" in world.wrong()

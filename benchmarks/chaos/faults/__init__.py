@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.chaos.faults import clocks, deploys, killing, store, weather, wiping
-from benchmarks.chaos.stage import Row
+from benchmarks.chaos.row import Row
 
 Fault = Callable[[Path], Iterator[Row]]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from benchmarks.chaos.faketime import Clock, redis_program
 from benchmarks.chaos.justclick import Trouble
 from benchmarks.chaos.redis_server import RedisServer
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.sent import ORDER
-from benchmarks.chaos.stage import Row, Stage
+from benchmarks.chaos.stage import Stage
 from benchmarks.chaos.violation import Violation
 
 HOUR = 3600

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.chaos.fleet import Member
 from benchmarks.chaos.justclick import Trouble
-from benchmarks.chaos.stage import Row, Stage
+from benchmarks.chaos.row import Row
+from benchmarks.chaos.stage import Stage
 from benchmarks.chaos.violation import Violation
 
 KILLED_AFTER = 30  # seconds from SIGTERM to SIGKILL

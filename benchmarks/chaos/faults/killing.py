@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.chaos.justclick import Trouble
 from benchmarks.chaos.redis_proxy import AFTER, BEFORE, Gate, took_something
 from benchmarks.chaos.resp import Command
-from benchmarks.chaos.stage import Row, Stage
+from benchmarks.chaos.row import Row
+from benchmarks.chaos.stage import Stage
 
 WORKERS = ("worker-0", "worker-1")
 

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.sent import ORDER, PAYMENT, Webhook
 from benchmarks.chaos.sentinels import Watched
-from benchmarks.chaos.stage import CONFIGURATION, Row, Stage
+from benchmarks.chaos.stage import CONFIGURATION, Stage
 from benchmarks.chaos.violation import Violation
 from relay.store import Store
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.chaos.justclick import Trouble
+from benchmarks.chaos.justclick import Seen, Trouble
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.sent import LEAD
-from benchmarks.chaos.stage import CONFIGURATION, Row, Stage
+from benchmarks.chaos.stage import CONFIGURATION, Stage
 from benchmarks.chaos.violation import Violation
 
 TIMEOUT = 3.0  # seconds; of the account in configuration.yaml
+# A wish for patience (Retry-After) is granted up to twice the planned delay: with these that is more than 2 seconds.
+PATIENT = CONFIGURATION.read_text().replace("retry: [0.5, 1,", "retry: [1.5, 1.5,")
+EARLY = 0.05  # seconds by which two clocks may differ
 
 
 def down(folder: Path, seconds: float = 150) -> Iterator[Row]:
@@ -33,37 +37,57 @@ def down_briefly(folder: Path) -> Iterator[Row]:
 def unwell(folder: Path, seconds: float = 8) -> Iterator[Row]:
     """Each kind of bad answer on a stage of its own, given to every third call."""
     for place, (told, trouble) in enumerate(BAD_ANSWERS.items()):
-        with Stage(folder / str(place)) as stage:
-            _now_and_then(stage, trouble)
+        with Stage(folder / str(place), configuration=PATIENT) as stage:
+            stage.trouble(lambda _function, _who, trouble=trouble: trouble if random.random() < 0.3 else None)
             stage.run(seconds)
             stage.weather_off()
-            yield stage.finish(f"JustClick {told}", bound=90)
+            yield _served(stage, stage.finish(f"JustClick {told}", bound=90), [trouble], seconds)
 
 
 def unwell_together(folder: Path, seconds: float = 6) -> Iterator[Row]:
     """Every kind of bad answer, mixed."""
-    with Stage(folder) as stage:
+    with Stage(folder, configuration=PATIENT) as stage:
         kinds = list(BAD_ANSWERS.values())
-        stage.trouble(lambda _function, _who: random.choice(kinds)() if random.random() < 0.3 else None)
+        stage.trouble(lambda _function, _who: random.choice(kinds) if random.random() < 0.3 else None)
         stage.run(seconds)
         stage.weather_off()
-        yield stage.finish(f"JustClick with all bad answers ({len(kinds)} kinds) mixed", bound=90)
+        row = stage.finish(f"JustClick with all bad answers ({len(kinds)} kinds) mixed", bound=90)
+        yield _served(stage, row, kinds, seconds / len(kinds))
 
 
-def _now_and_then(stage: Stage, trouble: Callable[[], Trouble]) -> None:
-    stage.trouble(lambda _function, _who: trouble() if random.random() < 0.3 else None)
+def _served(stage: Stage, row: Row, kinds: Sequence[Trouble], seconds: float) -> Row:
+    """Each of these troubles must have been met, at least twice a second; whoever asked for patience must get it."""
+    counts = [stage.justclick.served[kind] for kind in kinds]
+    row.add(f"{sum(counts)} calls met with it")
+    if min(counts) < max(1, 2 * seconds):
+        row.violations.append(Violation("not-served", row.fault, f"the troubles were met {counts} times"))
+    row.violations += impatient(stage.justclick.seen())
+    return row
 
 
-BAD_ANSWERS: dict[str, Callable[[], Trouble]] = {
-    "slow: the work is done, the answer comes after the time-out": lambda: Trouble(acts=True, delay=TIMEOUT + 1),
-    "slow: the work itself is done after the time-out": lambda: Trouble(acts=True, late=TIMEOUT + 1),
-    "cutting connections before the work": lambda: Trouble(cut="all"),
-    "cutting connections after the work, before the answer": lambda: Trouble(acts=True, cut="all"),
-    "cutting connections in the middle of the answer": lambda: Trouble(acts=True, cut="half"),
-    "answering HTML with status 200, the work done": lambda: Trouble(acts=True, garbage=b"<html>Hello</html>"),
-    "answering nothing with status 200": lambda: Trouble(garbage=b""),
-    "answering 500 after the work": lambda: Trouble(acts=True, status=500),
-    "answering 429 with Retry-After": lambda: Trouble(status=429, retry_after="2"),
+def impatient(seen: Sequence[Seen]) -> list[Violation]:
+    """Calls that came again before the time that an answer with Retry-After had asked for was over."""
+    until: dict[tuple[str, str], float] = {}
+    found = []
+    for call in seen:
+        left = until.pop((call.function, call.who), 0.0) - call.at
+        if left > EARLY:
+            found.append(Violation("impatient", call.who, f"{call.function} came again {left:.2f} s too early"))
+        if call.trouble and call.trouble.retry_after and call.answered_at:
+            until[call.function, call.who] = call.answered_at + int(call.trouble.retry_after)
+    return found
+
+
+BAD_ANSWERS: dict[str, Trouble] = {
+    "slow: the work is done, the answer comes after the time-out": Trouble(acts=True, delay=TIMEOUT + 1),
+    "slow: the work itself is done after the time-out": Trouble(acts=True, late=TIMEOUT + 1),
+    "cutting connections before the work": Trouble(cut="all"),
+    "cutting connections after the work, before the answer": Trouble(acts=True, cut="all"),
+    "cutting connections in the middle of the answer": Trouble(acts=True, cut="half"),
+    "answering HTML with status 200, the work done": Trouble(acts=True, garbage=b"<html>Hello</html>"),
+    "answering nothing with status 200": Trouble(garbage=b""),
+    "answering 500 after the work": Trouble(acts=True, status=500),
+    "answering 429 with Retry-After": Trouble(status=429, retry_after="2"),
 }
 
 
@@ -84,6 +108,7 @@ def stampede(folder: Path, count: int = 1000, seconds: int = 20) -> Iterator[Row
         _restart_with_limits(stage, folder, quick, wait=seconds)
         since = time.monotonic()
         row = stage.finish(f"{count} retries that fall due at once", bound=count / PER_SECOND * 2 + 60, seconds=180)
+        row.violations += impatient(stage.justclick.seen())
         yield _within_limits(row, stage, since)
 
 

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.chaos.row import Row
 from benchmarks.chaos.sent import LEAD
-from benchmarks.chaos.stage import Row, Stage
+from benchmarks.chaos.stage import Stage
 from tests.support.running import ROOT
 
 BACKLOG = 300
