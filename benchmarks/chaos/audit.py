@@ -18,6 +18,7 @@ from benchmarks.chaos.violation import Violation
 __all__ = ["Violation", "audit", "doubled", "lost"]
 
 LOST = frozenset({"event-missing", "delivery-missing", "unfinished", "never-made"})
+SLOWEST_ANSWER = 20.0  # seconds
 DOUBLED = frozenset({"made-twice", "kept-twice"})
 
 
@@ -42,7 +43,7 @@ def audit(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], *, forget
         *_answers(sent),
         *_promises(books, seen, sent, forgetful),
         *_strangers(seen, sent),
-        *_unanswered(books, seen, sent, forgetful),
+        *_untold(books, seen, sent, forgetful),
     ]
 
 
@@ -73,6 +74,16 @@ def _answers(sent: Sequence[Webhook]) -> Iterator[Violation]:
                 yield Violation("no-retry-after", about, "was answered 503 without Retry-After")
             if answer.duplicate and place == 0:
                 yield Violation("false-duplicate", about, "was called a duplicate at its first try")
+
+
+def unanswered(sent: Sequence[Webhook]) -> Iterator[Violation]:
+    """While no web process was touched, every try is answered, and soon enough: routers wait for 30 seconds."""
+    for one in sent:
+        for answer in one.answers:
+            if answer.status == 0:
+                yield Violation("unanswered", _name(one), f"was not answered at all, for {answer.took:.1f} s")
+            elif answer.took > SLOWEST_ANSWER:
+                yield Violation("slow-answer", _name(one), f"was answered {answer.status} after {answer.took:.1f} s")
 
 
 # ---------------------------------------------------------------- what became of what was promised
@@ -165,7 +176,7 @@ def _strangers(seen: Sequence[Seen], sent: Sequence[Webhook]) -> Iterator[Violat
             yield Violation("stranger", call.who or "nobody", f"{call.function} {call.params} was never asked for")
 
 
-def _unanswered(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
+def _untold(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
     """Events that stand in the store and of which no sender was told: each must be a sent one, and is a promise too."""
     senders = {(one.hook, one.body["id"]): one for one in sent}
     calls = _by_customer(seen)

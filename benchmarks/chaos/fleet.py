@@ -52,6 +52,7 @@ class Fleet:
         self.base = base
         self.members: dict[str, Member] = {}
         self.killed: dict[int, float] = {}  # pid -> time.time()
+        self.web_harmed = False  # a web process was killed or stopped: requests may break
         self.closed = threading.Event()
         threading.Thread(target=self._supervise, daemon=True).start()
 
@@ -105,6 +106,7 @@ class Fleet:
     def kill(self, member: Member) -> None:
         """SIGKILL to the process and all that it has started."""
         member.asked_to_go = True
+        self.web_harmed |= member.port > 0
         if member.process:
             self.kill_process(member.process)
 
@@ -121,6 +123,7 @@ class Fleet:
 
     def kill_child(self, member: Member) -> None:
         """SIGKILL to gunicorn's own worker process; gunicorn starts another."""
+        self.web_harmed = True
         for child in psutil.Process(member.pid).children():
             with suppress(psutil.NoSuchProcess):
                 child.kill()
@@ -128,6 +131,7 @@ class Fleet:
     def terminate(self, member: Member) -> None:
         """SIGTERM, as a deploy does; the platform starts it again."""
         member.asked_to_go = True
+        self.web_harmed |= member.port > 0
         self._signal(member, signal.SIGTERM)
 
     def pause(self, member: Member) -> None:

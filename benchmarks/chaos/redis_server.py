@@ -13,11 +13,15 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from benchmarks.chaos import synced
 from relay.redis_programs import candidates
 
 
 class RedisServer:
-    """``fsync``: the policy of its append-only file. Starts on a unix socket, and on a port when one is given."""
+    """``fsync``: the policy of its append-only file. Starts on a unix socket, and on a port when one is given.
+
+    ``traced``: its syncs are watched (raises NoStrace where they cannot be).
+    """
 
     def __init__(
         self,
@@ -27,7 +31,11 @@ class RedisServer:
         port: int = 0,
         options: tuple[str, ...] = (),
         program: str = "",
+        traced: bool = False,
     ) -> None:
+        self.traced = synced.prefix() if traced else ()
+        self.traces: list[Path] = []
+        self.size_at_start = 0
         self.program = program or candidates()[0]
         self.folder, self.fsync, self.port, self.options = folder, fsync, port, options
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -45,13 +53,20 @@ class RedisServer:
         return wire
 
     def start(self, environ: Mapping[str, str] | None = None) -> None:
-        command = [self.program, "--port", str(self.port), "--unixsocket", str(self.socket)]
+        command = [*self._tracing(), self.program, "--port", str(self.port), "--unixsocket", str(self.socket)]
         kept = ["--dir", str(self.folder), "--appendonly", "yes", "--appendfsync", self.fsync, "--save", ""]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *kept, *self.options], stdout=log, stderr=log, env={**os.environ, **(environ or {})}
             )
         self.wait_until_there()
+
+    def _tracing(self) -> list[str]:
+        if not self.traced:
+            return []
+        self.traces.append(self.folder / f"trace-{len(self.traces)}")
+        self.size_at_start = self.written() if len(self.traces) > 1 else 0
+        return [*self.traced, "-o", str(self.traces[-1])]
 
     def wait_until_there(self, seconds: float = 180) -> None:  # a large store is read for a while
         deadline = time.monotonic() + seconds
@@ -88,6 +103,11 @@ class RedisServer:
     def log_file(self) -> Path:
         """The part of the append-only file that is written now."""
         return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda path: path.stat().st_mtime_ns)
+
+    def synced(self) -> synced.Synced:
+        """How much of it had reached the disk when the server was killed. Only of one that is ``traced``."""
+        assert self.process
+        return synced.read(self.traces[-1], self.process.pid, self.size_at_start)
 
     def written(self) -> int:
         """Bytes of the append-only file that have been handed to the operating system."""

@@ -158,7 +158,7 @@ class Stage:
         return self.relay.logs()
 
     # ------------------------------------------------------------ the end
-    def settle(self, seconds: float = 90) -> list[Violation]:
+    def settle(self, seconds: float = 90, only_waiting: float = ONLY_WAITING) -> list[Violation]:
         """Stops the load and waits until nothing is on its way."""
         violations = []
         if not self.senders.finish(seconds):
@@ -170,7 +170,7 @@ class Stage:
             now = _quietly(self.state_counts, before)
             if now != before:
                 before, changed_at = now, time.monotonic()
-            elif _only_waiting(before) and time.monotonic() - changed_at > ONLY_WAITING:
+            elif _only_waiting(before) and time.monotonic() - changed_at > only_waiting:
                 break  # for orders that will not come
         return violations
 
@@ -186,12 +186,13 @@ class Stage:
         clocks_agree: bool = True,
         forgetful: bool = False,
         unsure_because: str = "",
+        only_waiting: float = ONLY_WAITING,
     ) -> Row:
         """Settles, audits, and tells. ``forgiven``: events that were promised and whose loss is the measured one.
 
         ``unsure_because``: words in the note of orders that may be left to a person here; as a rule none may be.
         """
-        violations = self.settle(seconds)
+        violations = self.settle(seconds, only_waiting)
         sent = [one for one in self.senders.sent if not forgiven(one)]
         seen = self.justclick.seen()
         books = read_books(self.redis.admin)
@@ -204,6 +205,8 @@ class Stage:
             if not doubtful.excuses(one) and not (one.about in names and one.kind in FORGIVABLE)
         ]
         violations += doubtful.unexpected(unsure_because)
+        if not self.fleet.web_harmed:
+            violations += audit.unanswered(self.senders.sent)
         if doubtful.told:
             note = f"{note}; {len(doubtful.told)} orders are left to a person (uncertain)".removeprefix("; ")
         longest = audit.longest_wait(seen, sent)

@@ -17,7 +17,7 @@ class Violation:
         return f"{self.kind}: {self.about}: {self.told}"
 
 
-TIMED = frozenset({"too-late", "slow-stop"})  # kinds that tell of slowness alone
+TIMED = frozenset({"too-late", "slow-stop", "slow-answer"})  # kinds that tell of slowness alone
 SKIPPED = "skipped"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.chaos.faults import clocks, deploys, killing, store, weather, wiping
+from benchmarks.chaos.faults import clocks, deploys, killing, power, store, weather, wiping
 from benchmarks.chaos.row import Row
 
 Fault = Callable[[Path], Iterator[Row]]
@@ -19,7 +19,8 @@ ALL: Mapping[str, Fault] = {
     "freeze": killing.frozen,
     "redis-killed": store.killed,
     "redis-killed-always": store.killed_always,
-    "redis-power": store.power_cut,
+    "power-everysec": power.everysec,
+    "power-always": power.always,
     "redis-paused": store.paused,
     "redis-cut": store.cut,
     "redis-slow": store.slow,
@@ -35,6 +36,7 @@ ALL: Mapping[str, Fault] = {
     "stampede": weather.stampede,
     "stampede-held": weather.all_held,
     "deploys": deploys.rolling,
+    "deploys-only-web": deploys.only_web,
     "deploys-stubborn": deploys.stubborn,
     "clocks": clocks.each,
 }

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.chaos.fleet import Member
 from benchmarks.chaos.justclick import Trouble
 from benchmarks.chaos.row import Row
-from benchmarks.chaos.stage import Stage
+from benchmarks.chaos.sent import ORDER
+from benchmarks.chaos.stage import CONFIGURATION, Stage
 from benchmarks.chaos.violation import Violation
 
 KILLED_AFTER = 30  # seconds from SIGTERM to SIGKILL
+OPEN_CALLS = 30
+FOR_EVER = 60.0  # seconds; longer than anybody waits for the store
 
 
 def rolling(folder: Path, rounds: int = 3, slow: bool = True) -> Iterator[Row]:
@@ -43,20 +46,86 @@ def rolling_briefly(folder: Path) -> Iterator[Row]:
     return rolling(folder, 1)
 
 
-def stubborn(folder: Path) -> Iterator[Row]:
-    """A JustClick so slow that the calls outlast the platform's patience: SIGKILL in the middle."""
-    with Stage(folder, workers=2, webs=1) as stage:
+def only_web(folder: Path, rounds: int = 3) -> Iterator[Row]:
+    """One web process, as in the Procfile: from the end of the old one until the new one listens nobody does."""
+    with Stage(folder, workers=1, webs=1) as stage:
+        gaps: list[tuple[float, float]] = []
+        for _ in range(rounds):
+            stage.run(3)
+            began = time.monotonic()
+            _replace(stage, stage.fleet.webs[0])
+            gaps.append((began, time.monotonic()))
+        stage.run(3)
+        row = stage.finish(f"the only web process restarted {rounds} times")
+        longest = max(end - began for began, end in gaps)
+        row.add(
+            f"the new one listened within {longest:.1f} s of SIGTERM",
+            _told(stage),
+            f"{len(_refused_twice(stage))} more than twice",
+        )
+        row.violations += _refused_outside(stage, gaps)
+        if longest > KILLED_AFTER:
+            row.violations.append(Violation("slow-stop", row.fault, f"nobody listened for {longest:.1f} s"))
+        yield row
+
+
+def stubborn(folder: Path, frozen: bool = True) -> Iterator[Row]:
+    """Answers that are held for longer than the platform's patience, a store that stands still under the web process.
+
+    ``frozen``: one worker stands still when it is told to stop, so that it has to be killed.
+    """
+    slow = CONFIGURATION.read_text().replace("timeout: 3", f"timeout: {2 * KILLED_AFTER}")
+    with Stage(folder, workers=3 if frozen else 2, webs=2, proxied=("web-0",), configuration=slow) as stage:
         stage.run(2)
         stage.justclick.hold()
+        stage.senders.burst(30, ORDER)
+        stage.until(lambda: stage.justclick.traffic.in_flight >= OPEN_CALLS, 30, "open calls")
+        held_since = time.monotonic()
+        stage.proxies["web-0"].latency = FOR_EVER
         stage.run(1)
-        for worker in list(stage.fleet.workers):
-            stage.fleet.terminate(worker)
-        stage.run(2)
-        for worker in list(stage.fleet.workers):
-            stage.fleet.kill(worker)
+        members = [stage.fleet.members["web-0"], *stage.fleet.workers]
+        if frozen:
+            stage.fleet.pause(members[-1])
+        open_calls = stage.justclick.traffic.in_flight
+        took = _stop_all(stage, members)
+        stage.proxies["web-0"].latency = 0.0
+        stage.run(max(0.0, held_since + KILLED_AFTER + 5 - time.monotonic()))
         stage.justclick.release()
         stage.run(3)
-        yield stage.finish("SIGTERM, then SIGKILL while calls are open")
+        killed = 1 if frozen else 0
+        row = stage.finish(
+            f"SIGTERM with {open_calls} calls open and the store silent, SIGKILL after {KILLED_AFTER} s",
+            bound=150,
+            seconds=200,
+        )
+        row.add(*(f"{name} left after {seconds:.1f} s" for name, seconds in took.items()))
+        late = {name: seconds for name, seconds in took.items() if seconds > 25}
+        if len(late) != killed:
+            row.violations.append(Violation("slow-stop", row.fault, f"{late} took more than 25 s"))
+        yield row
+
+
+def stubborn_briefly(folder: Path) -> Iterator[Row]:
+    return stubborn(folder, frozen=False)
+
+
+def _stop_all(stage: Stage, members: Sequence[Member]) -> dict[str, float]:
+    """SIGTERM to all; SIGKILL to those that are still there when the platform's patience ends. Seconds of each."""
+    left = {member.name: member.process for member in members}
+    began, took = time.monotonic(), dict[str, float]()
+    for member in members:
+        stage.fleet.terminate(member)
+    while left:
+        time.sleep(0.02)
+        passed = time.monotonic() - began
+        for name, process in list(left.items()):
+            assert process
+            if passed > KILLED_AFTER:
+                stage.fleet.kill_process(process)
+            if process.poll() is not None:
+                took[name] = passed
+                del left[name]
+    return took
 
 
 def _replace(stage: Stage, member: Member) -> float:
@@ -83,6 +152,17 @@ def _refused_twice(stage: Stage) -> list[Violation]:
         if any(not first and not second for first, second in pairwise(tries)):
             told = [(answer.status, round(answer.took, 1)) for answer in one.answers]
             found.append(Violation("refused-twice", f"{one.kind}-{one.number}", str(told)))
+    return found
+
+
+def _refused_outside(stage: Stage, gaps: Sequence[tuple[float, float]]) -> list[Violation]:
+    """Tries that began while a web process listened, and were not taken."""
+    found = []
+    for one in stage.senders.sent:
+        for answer in one.answers:
+            began = answer.at - answer.took
+            if answer.status != 200 and not any(start <= began <= end for start, end in gaps):
+                found.append(Violation("refused", f"{one.kind}-{one.number}", f"was answered {answer.status}"))
     return found
 
 

@@ -1,0 +1,88 @@
+"""The power of the machine is cut: everything dies at once, and of Redis' log only what had been synced is left."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.chaos.losses import Losses
+from benchmarks.chaos.redis_server import RedisServer
+from benchmarks.chaos.row import Row
+from benchmarks.chaos.sent import ORDER, PAYMENT, Webhook
+from benchmarks.chaos.stage import CONFIGURATION, ONLY_WAITING, Stage
+from benchmarks.chaos.violation import Violation
+
+# Seconds that may be lost beside the slowest sync: Redis syncs once a second, and postpones a write for up to two while
+# a sync is under way.
+ALLOWED = {"everysec": 2.0, "always": 0.0}
+# The payment of an order that is gone waits for it; a person is told when this is over.
+WAIT = 40  # seconds
+IMPATIENT = CONFIGURATION.read_text().replace(
+    "function: UpdateOrderStatus\n", f"function: UpdateOrderStatus\n        wait: {WAIT}\n"
+)
+
+
+def everysec(folder: Path) -> Iterator[Row]:
+    return _cuts(folder, "everysec", 3)
+
+
+def always(folder: Path) -> Iterator[Row]:
+    return _cuts(folder, "always", 3)
+
+
+def briefly(folder: Path) -> Iterator[Row]:
+    for fsync in ALLOWED:
+        yield from _cuts(folder / fsync, fsync, 1)
+
+
+def _cuts(folder: Path, fsync: str, times: int) -> Iterator[Row]:
+    redis = RedisServer(folder / "redis", fsync=fsync, traced=True)
+    with Stage(folder, configuration=IMPATIENT, redis=redis) as stage:
+        losses = Losses(stage)
+        bytes_gone, syncs, longest = 0, 0, 0.0
+        for _ in range(times):
+            stage.run(random.uniform(2, 3))
+            stage.justclick.latency = 0.3
+            stage.senders.burst(100, ORDER)
+            stage.run(random.uniform(0.8, 1.8))
+            ended = _cut(stage)
+            told = redis.synced()
+            with redis.log_file.open("r+b") as log:
+                log.truncate(told.synced)
+            bytes_gone += told.written - told.synced
+            syncs, longest = syncs + told.syncs, max(longest, told.longest)
+            stage.justclick.latency = 0.01
+            redis.start()
+            losses.look(ended)
+        stage.run(3)
+        orders = {one.number for one in losses.gone.values() if one.kind == ORDER}
+
+        def within(one: Webhook) -> bool:
+            """Gone, or the payment of an order that is: that waits its time, and tells a person then."""
+            return id(one) in losses.gone or (one.kind == PAYMENT and one.number in orders)
+
+        note = f"{bytes_gone:,} bytes of the log were not synced; {syncs} syncs, the slowest {longest * 1000:.0f} ms"
+        row = stage.finish(
+            f"power cut {times} x, appendfsync {fsync}",
+            forgiven=within,
+            note=f"{losses}; {note}",
+            only_waiting=WAIT + 5 if orders else ONLY_WAITING,
+        )
+        row.lost += len(losses.gone)
+        allowed = ALLOWED[fsync] and ALLOWED[fsync] + longest
+        if losses.window > allowed or (losses.gone and not allowed):
+            row.violations.append(Violation("window", row.fault, f"{losses}; {allowed:.1f} s is what Redis promises"))
+        yield row
+
+
+def _cut(stage: Stage) -> float:
+    """Redis first, so that the others cannot stop asking before it. The moment of it."""
+    assert stage.redis.process
+    ended = time.monotonic()
+    stage.redis.process.kill()
+    for member in list(stage.fleet.members.values()):
+        stage.fleet.kill(member)
+    stage.redis.process.wait()
+    return ended
