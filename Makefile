@@ -26,7 +26,7 @@ run: $(RUN)
 test: $(DEV)
 	$(PYTHON_IN_VENV) -m pytest -rs -n 2 -m "not chaos" $(TESTS)
 ifeq ($(TESTS),tests)
-	$(PYTHON_IN_VENV) -m pytest -rs -n 3 -m chaos tests/chaos
+	$(PYTHON_IN_VENV) -m pytest -rs -n 3 --dist worksteal -m chaos tests/chaos
 endif
 
 lint: $(DEV)

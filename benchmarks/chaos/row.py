@@ -16,8 +16,9 @@ class Row:
     lost: int
     doubled: int
     again: int  # safe calls that were made again after they had worked
-    longest_wait: float
+    longest_wait: float  # seconds
     note: str = ""
+    abandoned: float = 0.0  # seconds until what dead workers held was on its way again
     violations: list[Violation] = field(default_factory=list)
 
     def add(self, *told: str) -> None:

@@ -234,6 +234,7 @@ class Stage:
             audit.safe_repeats(seen, sent),
             longest,
             note,
+            abandoned,
             violations,
         )
 

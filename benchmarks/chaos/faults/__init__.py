@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.chaos import long
 from benchmarks.chaos.faults import clocks, deploys, killing, power, store, weather, wiping
 from benchmarks.chaos.row import Row
 
@@ -41,10 +42,24 @@ ALL: Mapping[str, Fault] = {
     "clocks": clocks.each,
 }
 
-# The shorter run of all of it: what stands in one lane happens one after the other, the lanes at the same time.
-CLOCKS: Mapping[str, Fault] = {"clocks": clocks.everybody}  # needs libfaketime
-LANES: tuple[Mapping[str, Fault], ...] = (
-    {"kills": killing.all_together, "deploys": deploys.rolling_briefly, "rq-wiped": wiping.by_itself},
-    {"redis": store.all_briefly, "redis-failover": store.failover, "justclick-unwell": weather.unwell_together},
-    {"freeze": killing.frozen_briefly, "stampede": weather.stampede_briefly, "justclick-down": weather.down_briefly},
-)
+# The shorter run of all of it, as in CI; each on a stage of its own, the longest first.
+SHORT: Mapping[str, Fault] = {
+    "kills": killing.all_together,
+    "long": long.briefly,
+    "power": power.briefly,  # needs strace
+    "deploys-stubborn": deploys.stubborn_briefly,
+    "freeze-unreachable": killing.frozen_and_unreachable,
+    "clocks": clocks.everybody,  # needs libfaketime
+    "redis": store.all_briefly,
+    "justclick-unwell": weather.unwell_together,
+    "stampede": weather.stampede_briefly,
+    "redis-failover": store.failover,
+    "deploys": deploys.rolling_briefly,
+    "deploys-only-web": deploys.only_web_briefly,
+    "redis-killed-always": store.killed_always_briefly,
+    "redis-slow": store.slow_briefly,
+    "rq-wiped": wiping.by_itself,
+    "rq-rebuild": wiping.by_command,
+    "justclick-down": weather.down_briefly,
+    "kill-gunicorn": killing.gunicorn_child,
+}

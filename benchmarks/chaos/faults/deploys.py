@@ -50,10 +50,11 @@ def only_web(folder: Path, rounds: int = 3) -> Iterator[Row]:
     """One web process, as in the Procfile: from the end of the old one until the new one listens nobody does."""
     with Stage(folder, workers=1, webs=1) as stage:
         gaps: list[tuple[float, float]] = []
+        leaving: list[float] = []
         for _ in range(rounds):
             stage.run(3)
             began = time.monotonic()
-            _replace(stage, stage.fleet.webs[0])
+            leaving.append(_replace(stage, stage.fleet.webs[0]))
             gaps.append((began, time.monotonic()))
         stage.run(3)
         row = stage.finish(f"the only web process restarted {rounds} times")
@@ -67,6 +68,10 @@ def only_web(folder: Path, rounds: int = 3) -> Iterator[Row]:
         if longest > KILLED_AFTER:
             row.violations.append(Violation("slow-stop", row.fault, f"nobody listened for {longest:.1f} s"))
         yield row
+
+
+def only_web_briefly(folder: Path) -> Iterator[Row]:
+    return only_web(folder, 1)
 
 
 def stubborn(folder: Path, frozen: bool = True) -> Iterator[Row]:

@@ -194,5 +194,22 @@ def frozen(folder: Path, seconds: float = 40) -> Iterator[Row]:
         yield stage.finish(f"worker frozen for {seconds:g} s between claim and send")
 
 
-def frozen_briefly(folder: Path) -> Iterator[Row]:
-    return frozen(folder, 27)  # a little longer than it takes to be declared dead
+def frozen_and_unreachable(folder: Path, seconds: float = 27) -> Iterator[Row]:
+    """The shorter run: one worker frozen and another cut off, for a little longer than it takes to be declared dead."""
+    with Stage(folder, workers=3, proxied=("worker-0", "worker-1", "worker-2")) as stage:
+        stage.justclick.latency = 1.0
+        stage.senders.burst(60, "order")
+        gate = Gate(stage.store.scripts.claim.sha, AFTER, only_if=took_something)
+        member = stage.fleet.members[stage.stopped_at(gate, ("worker-0",))]
+        stage.fleet.pause(member)
+        stage.open_gates()
+        proxy = stage.proxies["worker-1"]
+        proxy.refusing = True
+        proxy.cut_all()
+        stage.run(2)
+        stage.justclick.latency = 0.01
+        stage.run(seconds - 2)
+        proxy.refusing = False
+        stage.fleet.resume(member)
+        stage.run(2)
+        yield stage.finish(f"one worker frozen between claim and send, one cut off from Redis, for {seconds:g} s")

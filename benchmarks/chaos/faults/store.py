@@ -60,6 +60,10 @@ def killed_always(folder: Path) -> Iterator[Row]:
     return killed(folder, "always")
 
 
+def killed_always_briefly(folder: Path) -> Iterator[Row]:
+    return killed(folder, "always", 2)
+
+
 # ---------------------------------------------------------------- silent, cut off, slow
 def paused(folder: Path, seconds: float = 30) -> Iterator[Row]:
     with Stage(folder) as stage:
@@ -91,6 +95,10 @@ def slow(folder: Path, seconds: float = 20) -> Iterator[Row]:
         for proxy in stage.proxies.values():
             proxy.latency = 0.0
         yield stage.finish(f"Redis 200 ms away for {seconds:g} s", note=told_answers(stage))
+
+
+def slow_briefly(folder: Path) -> Iterator[Row]:
+    return slow(folder, 6)
 
 
 def unreachable(folder: Path, seconds: float = 40) -> Iterator[Row]:
