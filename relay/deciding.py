@@ -99,3 +99,13 @@ def _is_looked_up(delivery: Delivery) -> bool:
 def must_look_first(delivery: Delivery, params: Mapping[str, Any]) -> bool:
     """Whether this call may have been made already and must not simply be made again."""
     return bool(delivery.doubtful_since) and not functions.find(delivery.function).safe_to_repeat(params)
+
+
+def still_at_work(delivery: Delivery, patience: float) -> float:
+    """Seconds for which JustClick may go on with a call whose worker left in its middle: who looks before they are over
+    sees that it was not made, and makes it a second time. ``patience``: the account's timeout.
+    """
+    if len(delivery.attempts) < 2 or delivery.attempts[-2].reason != "interrupted":
+        return 0.0
+    passed = (delivery.attempts[-1].started_at - delivery.attempts[-2].started_at) / 1000
+    return min(patience, max(0.0, patience - passed))  # the store's clock may have been set back
