@@ -11,7 +11,8 @@ from redis import Redis
 
 from benchmarks.chaos import audit
 from benchmarks.chaos.books import read_books
-from benchmarks.chaos.justclick import Seen
+from benchmarks.chaos.faults.weather import impatient
+from benchmarks.chaos.justclick import Seen, Trouble
 from benchmarks.chaos.sent import DOMAIN, LEAD, ORDER, PAYMENT, REFUSED, UNMAPPABLE, Answered, Webhook
 from benchmarks.chaos.unsure import unsure
 from benchmarks.chaos.violation import Violation
@@ -230,6 +231,24 @@ def test_what_is_doubled_is_counted(world: World) -> None:
     _again(world, LEAD)
     assert audit.doubled(audit.audit(read_books(world.redis), world.seen, world.sent)) == {f"{ORDER}-1"}
     assert audit.safe_repeats(world.seen, world.sent) == 1
+
+
+def test_tries_that_nobody_answered_or_answered_late_are_found(world: World) -> None:
+    """While no web process was touched there may be none."""
+    assert list(audit.unanswered(world.sent)) == []
+    _answer(world, LEAD, status=0)
+    _answer(world, ORDER, status=503, took=21.0)
+    assert [one.kind for one in audit.unanswered(world.sent)] == ["unanswered", "slow-answer"]
+
+
+def test_who_asks_for_patience_must_get_it() -> None:
+    """Counted from the answer that asked for it, for this call of this customer alone."""
+    asked = Seen(
+        0, 10.0, "CreateOrder", "a@b.example", {}, True, False, None, 11.0, Trouble(status=429, retry_after="2")
+    )
+    other = replace(asked, at=11.5, who="c@d.example", trouble=None)
+    assert impatient([asked, other, replace(asked, at=13.0, trouble=None)]) == []
+    assert [one.kind for one in impatient([asked, replace(asked, at=12.9, trouble=None)])] == ["impatient"]
 
 
 def test_a_store_that_made_room_may_forget_what_was_delivered(world: World) -> None:
