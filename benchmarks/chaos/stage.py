@@ -182,6 +182,7 @@ class Stage:
         note: str = "",
         seconds: float = 90,
         forgiven: Callable[[Webhook], bool] = lambda _: False,
+        uncounted: Callable[[Webhook], bool] = lambda _: False,
         exits_allowed: bool = False,
         clocks_agree: bool = True,
         forgetful: bool = False,
@@ -190,6 +191,7 @@ class Stage:
     ) -> Row:
         """Settles, audits, and tells. ``forgiven``: events that were promised and whose loss is the measured one.
 
+        ``uncounted``: events whose attempts the store may have forgotten with them.
         ``unsure_because``: words in the note of orders that may be left to a person here; as a rule none may be.
         """
         violations = self.settle(seconds, only_waiting)
@@ -198,11 +200,14 @@ class Stage:
         books = read_books(self.redis.admin)
         violations += audit.audit(books, seen, self.senders.sent, forgetful=forgetful)
         doubtful = unsure(books, self.senders.sent)
+        fewer = {f"{one.kind}-{one.number}" for one in self.senders.sent if uncounted(one)}
         names = {f"{one.kind}-{one.number}" for one in self.senders.sent if forgiven(one)}
         violations = [
             one
             for one in violations
-            if not doubtful.excuses(one) and not (one.about in names and one.kind in FORGIVABLE)
+            if not doubtful.excuses(one)
+            and not (one.about in names and one.kind in FORGIVABLE)
+            and not (one.about in fewer and one.kind == "uncounted")
         ]
         violations += doubtful.unexpected(unsure_because)
         if not self.fleet.web_harmed:

@@ -84,10 +84,11 @@ def stubborn(folder: Path, frozen: bool = True) -> Iterator[Row]:
     slow = CONFIGURATION.read_text().replace("timeout: 3", f"timeout: {2 * KILLED_AFTER}")
     with Stage(folder, workers=3 if frozen else 2, webs=2, proxied=("web-0",), configuration=slow) as stage:
         stage.run(2)
-        stage.justclick.hold()
         late = Trouble(acts=True, late=KILLED_AFTER + 10)
         stage.trouble(lambda function, who: late if function == "CreateOrder" and who[:-14].endswith("7") else None)
         stage.senders.burst(OPEN_CALLS, ORDER)
+        stage.until(lambda: any(call.trouble == late for call in stage.justclick.seen()), 30, "late orders")
+        stage.justclick.hold()
         stage.until(lambda: stage.justclick.traffic.in_flight >= OPEN_CALLS, 30, "open calls")
         stage.weather_off()
         held_since = time.monotonic()
