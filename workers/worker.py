@@ -31,7 +31,7 @@ from workers.sweeper import Sweeper
 
 log = structlog.get_logger()
 
-STOP_WITHIN = 22.0  # seconds from SIGTERM until what is still in flight is put back; platforms kill after 25 to 30
+STOP_WITHIN = 20.0  # seconds from SIGTERM until what is still in flight is put back; platforms kill after 25 to 30
 LONGEST_SLEEP = 1.0  # seconds without looking at the queues, if a bell was missed
 BACK_OFF = 4  # times longer waits who looked at the right time and found that another worker had been faster
 MOST_MOVES = 64  # recorded in one round trip

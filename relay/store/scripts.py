@@ -38,7 +38,6 @@ _SHARED = {
     "WAITS": keys.WAITS,
     "CLOCK": keys.CLOCK,
     "DUE": keys.DUE,
-    "HEARTBEATS": keys.HEARTBEATS,
 }
 
 Command = Sequence[str | bytes | int | float]

@@ -113,21 +113,7 @@ local function links_of(id, seen)
   return links
 end
 
--- A server that was started anew, or that took over from another, may have forgotten the last second: a call may have been
--- made of which nothing is written any more. Since when, and what was queued before when, is in doubt for that reason.
 local epoch
-local function doubt()
-  if epoch then return epoch end
-  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
-  local known = redis.call('HMGET', K.EPOCH, 'run', 'before', 'since')
-  epoch = { tonumber(known[2] or 0), tonumber(known[3] or 0) }
-  if known[1] ~= run then
-    local last_seen = tonumber(redis.call('HGET', K.HEARTBEATS, 'scheduler') or now)
-    if known[1] then epoch = { now, math.min(last_seen, now) } end
-    redis.call('HSET', K.EPOCH, 'run', run, 'before', epoch[1], 'since', epoch[2])
-  end
-  return epoch
-end
 
 -- A replay counts from the time at which a person asked for it.
 local function is_in_doubt(id, key, before)
@@ -137,7 +123,8 @@ end
 
 local function take(id, account, links)
   local key = K.DELIVERY .. id
-  local before, since = unpack(doubt())
+  epoch = epoch or epoch_of_the_server(now)
+  local before, since = unpack(epoch)
   if before > 0 and is_in_doubt(id, key, before) then redis.call('HSET', key, 'doubtful_since', since) end
   change_state(id, 'queued', 'sending')
   redis.call('HINCRBY', key, 'number', 1)

@@ -43,6 +43,7 @@ local function move_a_slice(back)
 end
 
 write_though_full()
+epoch_of_the_server(now)
 local noticed = 0
 local back = tonumber(redis.call('HGET', K.CLOCK, 'back') or 0)
 if back == 0 then

@@ -18,6 +18,22 @@ local function run(packed)
   for _, command in ipairs(cmsgpack.unpack(packed)) do redis.call(unpack(command)) end
 end
 
+-- A server that was started anew, or that took over from another, may have forgotten the last second: a call may have been
+-- made of which nothing is written any more. Returns what was queued before when, and since when, is in doubt for that
+-- reason (0, 0: nothing). Its memory reaches to the last look at the clock that it knows of, so whoever looks at the clock
+-- asks here first.
+local function epoch_of_the_server(now)
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
+  local known = redis.call('HMGET', K.EPOCH, 'run', 'before', 'since')
+  local epoch = { tonumber(known[2] or 0), tonumber(known[3] or 0) }
+  if known[1] ~= run then
+    local remembered = tonumber(redis.call('HGET', K.CLOCK, 'at') or 1)
+    if known[1] then epoch = { now, math.min(remembered, now) } end
+    redis.call('HSET', K.EPOCH, 'run', run, 'before', epoch[1], 'since', epoch[2])
+  end
+  return epoch
+end
+
 -- What is on its way must come to its end even when the store is full. Redis then refuses commands that take memory, but
 -- not within a script that has already written something. A removal it never refuses; this one removes nothing.
 local function write_though_full() redis.call('DEL', K.ROOM .. ':none') end
