@@ -13,10 +13,10 @@ from typing import Any
 
 from redis.commands.core import Script
 from redis.exceptions import ConnectionError as NoConnection
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 
-Word = str | bytes | int | float
+from relay.store.trips import ScriptCall, Word, in_one_trip
 
 
 class _Entry:
@@ -89,13 +89,9 @@ class GroupCommit:
         if len(batch) == 1:
             batch[0].answer, batch[0].error = self._script(keys=batch[0].keys, args=batch[0].args), None
             return
-        pipeline = self._redis.pipeline(transaction=False)
-        for entry in batch:
-            pipeline.execute_command("EVALSHA", self._script.sha, len(entry.keys), *entry.keys, *entry.args)
-        for entry, answer in zip(batch, pipeline.execute(raise_on_error=False), strict=True):
-            if isinstance(answer, NoScriptError):  # the server has been restarted: now the script's text goes along
-                entry.answer, entry.error = self._script(keys=entry.keys, args=entry.args), None
-            elif isinstance(answer, RedisError):
+        calls = [ScriptCall(self._script, entry.keys, entry.args) for entry in batch]
+        for entry, answer in zip(batch, in_one_trip(self._redis, calls), strict=True):
+            if isinstance(answer, RedisError):
                 entry.error = answer
             else:
                 entry.answer, entry.error = answer, None

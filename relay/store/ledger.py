@@ -17,6 +17,7 @@ from relay.models import Account, Delivery, Event
 from relay.store import codec
 from relay.store.commands import Move, birth_commands, event_commands, move_commands
 from relay.store.scripts import Scripts, packed
+from relay.store.trips import ScriptCall, in_one_trip
 
 ON_BELL = -1.0  # when to claim again: when the bell rings
 
@@ -154,20 +155,11 @@ class Ledger:
         """Each move is one atomic step; together they are one round trip. Afterwards those who waited go on."""
         ending = [move for move in moves if State.SENDING in TRANSITIONS[move.trigger][0]]
         limited = {keys.LIMITED + move.delivery.account for move in ending}
+        further = [["EXISTS", *limited]] if limited else []
         with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            for move in moves:
-                allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
-                # Only a claim has a number that another claim can overtake.
-                number = move.delivery.number if State.SENDING in TRANSITIONS[move.trigger][0] else ""
-                self.scripts.move(
-                    keys=[keys.DELIVERY + move.delivery.id],
-                    args=[allowed, number, target(move.trigger), packed(move_commands(move))],
-                    client=pipeline,
-                )
-            if limited:
-                pipeline.exists(*limited)
-            answers = pipeline.execute()
+            answers = in_one_trip(self.redis, [self._move_call(move) for move in moves], *further)
+            if failed := next((answer for answer in answers if isinstance(answer, RedisError)), None):
+                raise failed
         moved = [bool(answer) for answer in answers[: len(moves)]]
         if any(answers[len(moves) :]):  # whoever found their accounts at the limit sleeps until one of their calls ends
             with suppress(StoreUnavailable):  # what was moved is moved; the sleepers wake a little later by themselves
@@ -179,6 +171,13 @@ class Ledger:
             if done and move.delivery.shared and target(move.trigger) is State.DELIVERED:
                 self.wake(keys.result_link(move.delivery.event_id, move.delivery.name))
         return moved
+
+    def _move_call(self, move: Move) -> ScriptCall:
+        allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
+        # Only a claim has a number that another claim can overtake.
+        number = move.delivery.number if State.SENDING in TRANSITIONS[move.trigger][0] else ""
+        args = [allowed, number, target(move.trigger), packed(move_commands(move))]
+        return ScriptCall(self.scripts.move, [keys.DELIVERY + move.delivery.id], args)
 
     def wake(self, link: str) -> int:
         """Puts all that wait for this link back on their queues; each claims, looks and goes on or waits again."""
