@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -52,13 +53,13 @@ class ExpressionFailed(RelayError):
 class Expression:
     """A compiled expression; ``tree`` is what was parsed, for looking at names."""
 
-    __slots__ = ("_path", "_render", "_template", "source", "tree")
+    __slots__ = ("_render", "_simple", "_template", "source", "tree")
 
     def __init__(self, source: str, tree: nodes.Template, template: Template, single: nodes.Expr | None) -> None:
         self.source = source
         self.tree = tree
         self._template = template
-        self._path = _path(single)
+        self._simple = _simple(single)
         self._render = _text_of if single is None else _value_of
 
     def value(self, names: Mapping[str, Any]) -> Any:
@@ -70,12 +71,9 @@ class Expression:
         return self._told(names, lambda: self._evaluated(names))
 
     def _evaluated(self, names: Mapping[str, Any]) -> Any:
-        if self._path is None or self._path[0] not in names:
+        if self._simple is None or self._simple.root not in names:
             return self._render(self._template, names)
-        value = names[self._path[0]]
-        for name in self._path[1]:
-            value = member(value, name)
-        return value
+        return self._simple.value(names)
 
     def _told(self, names: Mapping[str, Any], evaluation: Callable[[], Any]) -> Any:
         try:
@@ -103,8 +101,33 @@ class Expression:
         return dict(list(met.items())[:3])
 
 
-def _path(single: nodes.Expr | None) -> tuple[str, tuple[Any, ...]] | None:
-    """``body.customer.mail`` as a root and its members: most expressions are no more, and need no engine."""
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """``body.customer.mail | lower``: a root, its members, filters with constants. Most expressions are no more than
+    this, and need no engine.
+    """
+
+    root: str
+    members: tuple[Any, ...]
+    filters: tuple[Callable[[Any, Mapping[str, Any]], Any], ...]  # of a value and the names
+
+    def value(self, names: Mapping[str, Any]) -> Any:
+        value = names[self.root]
+        for name in self.members:
+            value = member(value, name)
+        for one in self.filters:
+            value = one(value, names)
+        return _read(value)
+
+
+def _simple(single: nodes.Expr | None) -> Simple | None:
+    """Where it does not fit: None."""
+    filters = []
+    while isinstance(single, nodes.Filter):
+        if (one := _constant_filter(single)) is None:
+            return None
+        filters.append(one)
+        single = single.node
     members: list[Any] = []
     while isinstance(single, nodes.Getattr | nodes.Getitem):
         if isinstance(single, nodes.Getattr):
@@ -114,15 +137,36 @@ def _path(single: nodes.Expr | None) -> tuple[str, tuple[Any, ...]] | None:
         else:
             return None
         single = single.node
-    return (single.name, tuple(reversed(members))) if isinstance(single, nodes.Name) else None
+    if not isinstance(single, nodes.Name):
+        return None
+    return Simple(single.name, tuple(reversed(members)), tuple(reversed(filters)))
+
+
+def _constant_filter(node: nodes.Filter) -> Callable[[Any, Mapping[str, Any]], Any] | None:
+    function = language().filters.get(node.name)
+    given: list[Any] = [*node.args, *(pair.value for pair in node.kwargs)]
+    constant = all(isinstance(one, nodes.Const) for one in given) and not (node.dyn_args or node.dyn_kwargs)
+    asks_for_context = hasattr(function, "jinja_pass_arg")
+    is_ours = getattr(function, "__module__", "").startswith("relay.")
+    if function is None or not constant or (asks_for_context and not is_ours):
+        return None
+    args = [one.value for one in given[: len(node.args)]]
+    named_args = {str(pair.key): one.value for pair, one in zip(node.kwargs, given[len(node.args) :], strict=True)}
+    if asks_for_context:  # ours only get() names of it
+        return lambda value, names: function(names, value, *args, **named_args)
+    return lambda value, _names: function(value, *args, **named_args)
 
 
 def _value_of(template: Template, names: Mapping[str, Any]) -> Any:
     context = template.new_context(dict(names))
     for _ in template.root_render_func(context):
         pass
-    value = context.vars[_RESULT]
-    return list(value) if hasattr(value, "__next__") else value  # map() and its like work only when they are read
+    return _read(context.vars[_RESULT])
+
+
+def _read(value: Any) -> Any:
+    """map() and its like work only when they are read."""
+    return list(value) if hasattr(value, "__next__") else value
 
 
 def _text_of(template: Template, names: Mapping[str, Any]) -> str:

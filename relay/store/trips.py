@@ -1,4 +1,4 @@
-"""Many calls of our scripts in one round trip: redis-py's own pipelines ask before, in another, which scripts are known."""
+"""Many calls of our scripts in one round trip: redis-py's pipelines ask before, in another, which scripts are known."""
 
 from __future__ import annotations
 

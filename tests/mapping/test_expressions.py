@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from relay.expressions import ExpressionFailed
+from relay.expressions import ExpressionFailed, compiled
 from relay.models import Awaited
 
 Value = Callable[[str], Any]
@@ -182,3 +182,27 @@ def test_members_of_a_body_that_look_private_are_only_data() -> None:
 
     assert member({"__class__": 1}, "__class__") == 1
     assert nothing(member({}, "__class__"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ contact.email | upper }}",
+        "{{ body.phone | phone('RU') }}",
+        "{{ body.phone | phone(country='RU') | default('none') }}",
+        "{{ body.nothing | default('x') | lower }}",
+        "{{ body.nothing.at.all | default(3) }}",
+        "{{ body['name'] | title | replace('a', 'b') }}",
+        "{{ body.list[1] | number }}",
+        "{{ body.product | lookup('products', 'other') }}",
+    ],
+)
+def test_what_needs_no_engine_is_what_the_engine_says(source: str) -> None:
+    """A path with filters is evaluated directly; the same inside a condition is not."""
+    body = {"phone": "8 (999) 000-00-00", "name": "anna maria", "list": ["a", 7], "product": "course"}
+    names = {"body": body, "contact": {"email": "a@example.com"}, "tables": {"products": {"course": "K-1"}}}
+    short = compiled(source)
+    assert short._simple
+    engine = compiled(source.replace("{{ ", "{{ (").replace(" }}", ") if true else 0 }}"))
+    assert engine._simple is None
+    assert short.value(names) == engine.value(names)
