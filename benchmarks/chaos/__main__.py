@@ -10,7 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from benchmarks.chaos.faults import ALL, SHORT, Fault
 from benchmarks.chaos.row import Row
 from benchmarks.chaos.violation import SKIPPED, Missing, Violation
 
-SIDE_BY_SIDE = 3  # faults of the shorter run
 SHOWN = 12  # violations of one fault
 
 
@@ -49,9 +48,10 @@ def run(faults: Iterable[tuple[str, Fault]]) -> list[Row]:
     return rows
 
 
-def shorter() -> list[Row]:
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-        return [row for rows in threads.map(run, ([item] for item in SHORT.items())) for row in rows]
+def run_all(faults: Mapping[str, Fault], side_by_side: int) -> list[Row]:
+    """The rows in the order of the faults, however many are carried out at the same time."""
+    with ThreadPoolExecutor(side_by_side) as threads:
+        return [row for rows in threads.map(run, ([item] for item in faults.items())) for row in rows]
 
 
 def main() -> int:
@@ -59,6 +59,7 @@ def main() -> int:
     parser.add_argument("faults", nargs="*", metavar="FAULT", choices=[[], *ALL], help="only these")
     parser.add_argument("--list", action="store_true", help="the names of all faults")
     parser.add_argument("--short", action="store_true", help="the shorter run, as in CI")
+    parser.add_argument("--side-by-side", type=int, default=1, metavar="N", help="so many faults at the same time")
     parser.add_argument("--allow-skips", action="store_true", help="a fault that cannot be caused here is no failure")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     asked = parser.parse_args()
@@ -67,7 +68,8 @@ def main() -> int:
         return 0
     print(report.HEAD, flush=True)
     stamp = report.stamp()
-    rows = shorter() if asked.short else run((name, ALL[name]) for name in asked.faults or ALL)
+    faults = SHORT if asked.short else {name: ALL[name] for name in asked.faults or ALL}
+    rows = run_all(faults, asked.side_by_side)
     if asked.write and not asked.faults and not asked.short:
         report.write("table", f"Measured on {stamp}.\n\n{report.table(rows)}")
     allowed = {SKIPPED} if asked.allow_skips else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -57,15 +58,17 @@ def _cuts(folder: Path, fsync: str, times: int) -> Iterator[Row]:
             syncs, longest = syncs + told.syncs, max(longest, told.longest)
             stage.justclick.latency = 0.01
             redis.start()
+            stage.run(1)  # whoever was answered in the last moment has noticed it
             losses.look(ended)
         stage.run(3)
         orders = {one.number for one in losses.gone.values() if one.kind == ORDER}
 
         def within(one: Webhook) -> bool:
             """Gone, or the payment of an order that is: that waits its time, and tells a person then."""
-            return id(one) in losses.gone or (one.kind == PAYMENT and one.number in orders)
+            return id(one) in losses.gone or (one.kind == PAYMENT and one.number in orders) or one in forgotten
 
         called = _called_before(stage, cuts, max(longest + ALLOWED["everysec"], losses.window))
+        forgotten = [one for one in stage.senders.sent if _was_forgotten(one, cuts, called)]
 
         def uncounted(one: Webhook) -> bool:
             """Called so shortly before a cut that the attempt may be forgotten; what is safe is made again then."""
@@ -80,6 +83,10 @@ def _cuts(folder: Path, fsync: str, times: int) -> Iterator[Row]:
             only_waiting=WAIT + 5 if orders else ONLY_WAITING,
         )
         row.lost += len(losses.gone)
+        again = _made_twice(stage, forgotten)
+        row.doubled += len(again)
+        if again:
+            row.add(f"{len(again)} orders or payments of events that had no answer yet were forgotten and made again")
         allowed = ALLOWED[fsync] and ALLOWED[fsync] + longest
         if losses.window > allowed or (losses.gone and not allowed):
             row.violations.append(Violation("window", row.fault, f"{losses}; {allowed:.1f} s is what Redis promises"))
@@ -95,6 +102,18 @@ def _cut(stage: Stage) -> float:
         stage.fleet.kill(member)
     stage.redis.process.wait()
     return ended
+
+
+def _was_forgotten(one: Webhook, cuts: Sequence[float], called: set[str]) -> bool:
+    """Stored and called, but not answered before the cut: it was sent again, to a store that may know nothing of it."""
+    first = one.answers[0] if one.answers else None
+    before = first is not None and first.status == 0 and any(abs(first.at - cut) < 2.0 for cut in cuts)
+    return before and any(expected.who in called for expected in one.expected)
+
+
+def _made_twice(stage: Stage, sent: Sequence[Webhook]) -> list[Webhook]:
+    made = Counter((call.function, call.who) for call in stage.justclick.seen() if call.acted)
+    return [one for one in sent if any(not each.safe and made[each.function, each.who] > 1 for each in one.expected)]
 
 
 def _called_before(stage: Stage, cuts: Sequence[float], window: float) -> set[str]:
