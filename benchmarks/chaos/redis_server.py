@@ -101,7 +101,10 @@ class RedisServer:
     # ------------------------------------------------------------ what is on the disk
     @property
     def log_file(self) -> Path:
-        """The part of the append-only file that is written now."""
+        """The part of the append-only file that is written now; Redis 6 knows no parts."""
+        whole = self.folder / "appendonly.aof"
+        if whole.exists():
+            return whole
         return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda path: path.stat().st_mtime_ns)
 
     def synced(self) -> synced.Synced:
