@@ -70,6 +70,10 @@ QUERIES = {
     "event": "/events/{event}",
     "delivery": "/deliveries/{delivery}",
     "hook": "/inbox/lead",
+    "refusals of a hook": "/inbox/lead/refusals",
+    "try a hook": "/inbox/lead/try",
+    "plan a replay of all dead": "/replays/new",
+    "plan a replay of a hook with a code": "/replays/new?hook=order&code=102",
 }
 
 

@@ -74,6 +74,19 @@ def test_threads_share_kept_connections(wire: Any, account: Any, says: Any) -> N
     assert server.connections <= 4
 
 
+def test_connections_are_kept_alive_and_shared(wire: Any, account: Any, says: Any) -> None:
+    """Fifty calls, one connection; four threads, never more than four."""
+    server = wire(lambda exchange: exchange.answer(says(0, "OK")))
+    client = JustClick(account(server.url), new_pool(4))
+    for number in range(50):
+        assert client.send("AddLeadToGroup", {"lead_email": f"p{number}@b.ru"}) == Accepted(0, "OK")
+    assert server.connections == 1
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: client.send("AddLeadToGroup", {"lead_email": f"{number}"}), range(100)))
+    assert len(server.requests) == 150
+    assert server.connections <= 4
+
+
 def test_a_connection_closed_while_idle_is_not_used(wire: Any, account: Any, says: Any) -> None:
     """The server hangs up after each answer without saying so: the next call opens a new connection and succeeds."""
 

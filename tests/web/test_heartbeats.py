@@ -18,9 +18,11 @@ def test_a_task_that_stands_still_is_told_everywhere(web: Web, store: Store, tas
     store.expect(TASKS)
     ready = web.visitor().get("/readyz").get_json()
     assert (ready["silent"], sorted(ready["tasks"])) == ([], list(TASKS))
+    marked = web.insider().get("/").text.count('<dd class="bad">')
     store.redis.hset(keys.HEARTBEATS, task, store.now_ms() - 40_000)
     assert web.visitor().get("/readyz").get_json()["silent"] == [task]
     assert task in web.api().get("/api/v1/status").get_json()["summary"]
+    assert web.insider().get("/").text.count('<dd class="bad">') == marked + 1
     metrics = web.api().get("/metrics").text
     assert "relay_tasks_silent 1.0" in metrics
     ago = re.search(rf'relay_task_seconds_ago{{task="{task}"}} ([\d.]+)', metrics)

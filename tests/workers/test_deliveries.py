@@ -220,6 +220,9 @@ def test_an_unreachable_justclick_burns_no_tries(
     gate = eventually(lambda: store.gates().get("account:school"), what="the gate")
     assert gate.reason == "account-unreachable"
     eventually(lambda: store.counts()["held"] >= 130, what="the rest held")
+    held = store.deliveries(DeliveryFilter(state="held"), limit=200).items
+    assert sum(one.tries == 0 for one in held) >= 100, "all but those whose calls were open when it began"
+    assert max(one.tries for one in held) <= 1
     sandbox.clear_trouble()
     eventually(lambda: store.counts()["delivered"] == 200, 60, "all delivered")
     assert store.gates() == {}
