@@ -46,14 +46,22 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.begun: dict[TConn, float] = {}
+        self.cut_short: set[TConn] = set()
 
     def handle(self, conn: TConn) -> Any:
-        """In one of the threads: a request is read and answered."""
+        """In one of the threads: a request is read and answered.
+
+        A connection that is read no more is not kept: of the next request on it only a part might be seen.
+        """
         self.begun[conn] = time.monotonic()
         try:
-            return super().handle(conn)
+            kept = super().handle(conn)
         finally:
             del self.begun[conn]
+        if conn not in self.cut_short:
+            return kept
+        self.cut_short.discard(conn)
+        return False
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Who stops listens no more: a connection that is refused is made elsewhere, one that waits would be cut."""
@@ -68,6 +76,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         late = time.monotonic() - SLOWEST
         for conn, begun in list(self.begun.items()):
             if begun < late:
+                self.cut_short.add(conn)
                 with suppress(OSError):  # closed meanwhile
                     conn.sock.shutdown(socket.SHUT_RD)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 APPLICATION = """
 import time
 def app(environ, start):
-    if environ["PATH_INFO"] == "/slow":
-        time.sleep(1.5)
+    if environ["PATH_INFO"].startswith("/slow"):
+        time.sleep(float(environ["PATH_INFO"].partition("=")[2] or 1.5))
     if environ["REQUEST_METHOD"] == "POST":
         environ["wsgi.input"].read()
     if environ["PATH_INFO"].endswith("/broken"):
@@ -123,6 +124,20 @@ def test_whoever_stops_in_the_middle_of_a_request_does_not_keep_a_thread(start: 
     assert served.get("/", patience=40)[0] == 200
     for link in stuck:
         link.close()
+
+
+def test_an_answer_that_took_very_long_ends_its_connection(served: Served) -> None:
+    """Nothing more is read from it, so the next request on it must not be heard in part and called incomplete."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=40) as link:
+        link.sendall(b"GET /slow=17.5 HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert link.recv(65536).startswith(b"HTTP/1.1 200")
+        heard = b""
+        with suppress(OSError):  # reset: as good
+            link.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+            time.sleep(0.3)
+            link.sendall(b"abcdefghi")
+            heard = link.recv(65536)
+        assert b"HTTP/1.1" not in heard
 
 
 def test_wrong_settings_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
