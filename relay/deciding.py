@@ -103,9 +103,11 @@ def must_look_first(delivery: Delivery, params: Mapping[str, Any]) -> bool:
 
 def still_at_work(delivery: Delivery, patience: float) -> float:
     """Seconds for which JustClick may go on with a call whose worker left in its middle: who looks before they are over
-    sees that it was not made, and makes it a second time. ``patience``: the account's timeout.
+    sees that it was not made, and makes it a second time. ``patience``: the account's timeout. They count from the end
+    of the attempt, when it was put back: a worker that had stood still may have sent in the last moment before.
     """
     if len(delivery.attempts) < 2 or delivery.attempts[-2].reason != "interrupted":
         return 0.0
-    passed = (delivery.attempts[-1].started_at - delivery.attempts[-2].started_at) / 1000
+    interrupted = delivery.attempts[-2]
+    passed = (delivery.attempts[-1].started_at - interrupted.started_at - (interrupted.duration_ms or 0)) / 1000
     return min(patience, max(0.0, patience - passed))  # the store's clock may have been set back

@@ -242,7 +242,7 @@ class Attempt:
 
     number: int
     started_at: int
-    duration_ms: int | None = None  # None: it never reported back
+    duration_ms: int | None = None  # until the answer, or until it was taken from a dead worker; None: it is open
     status: int | None = None  # HTTP
     code: int | None = None
     text: str | None = None

@@ -51,8 +51,9 @@ class Sweeps(Gates, Room):
 
     def give_back(self, worker: str, ids: Sequence[str], note: str = "") -> int:
         """Puts these claims of a worker back on their queues. What others have claimed since stays theirs."""
+        now = self.now_ms()
         held = [one for one in self.brief(ids) if one.state == State.SENDING and one.attempts[-1].worker == worker]
-        back = sum(self.move_all([orphaned(one, note or "The claim never reached its worker.") for one in held]))
+        back = sum(self.move_all([orphaned(one, note or "The claim never reached its worker.", now) for one in held]))
         if ids:
             with available():
                 self.redis.srem(keys.CLAIMS + worker, *ids)
@@ -130,8 +131,9 @@ class Sweeps(Gates, Room):
         return sum(self.move_all([Move(one, trigger) for one in found])) if found else 0
 
 
-def orphaned(delivery: Delivery, note: str) -> Move:
-    """Its worker is gone. The call may have been made: from now on its outcome is in doubt.
+def orphaned(delivery: Delivery, note: str, now: int) -> Move:
+    """Its worker is gone. The call may have been made: from now on its outcome is in doubt. The attempt lasts until
+    ``now`` (ms of the store's clock): a worker that only stood still may have begun its call in the last moment.
 
     What has lost so many workers may be the reason for it: a person looks at it before it takes down more.
     """
@@ -140,6 +142,7 @@ def orphaned(delivery: Delivery, note: str) -> Move:
     attempt = Attempt(
         delivery.number,
         claimed.started_at,
+        max(0, now - claimed.started_at),
         reason="interrupted",
         note=note,
         trigger=trigger.value,

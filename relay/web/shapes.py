@@ -115,7 +115,7 @@ class Error(Schema):
 class AttemptShape(Schema):
     number = whole("counts from 1")
     started_at = Moment()
-    duration_ms = whole("null: it never reported back", allow_none=True)
+    duration_ms = whole("until the answer, or until a dead worker lost it; null: it is open", allow_none=True)
     status = whole("of HTTP", allow_none=True)
     code = whole("of JustClick", allow_none=True)
     text = maybe("of JustClick")

@@ -153,8 +153,8 @@ def test_what_is_looked_up_before_it_is_made_again(
     [("interrupted", 22, 38), ("interrupted", 61, 0), ("interrupted", -3600, 60), ("timeout", 22, 0)],
 )
 def test_who_looks_waits_until_a_call_left_in_its_middle_must_have_ended(reason: str, passed: int, left: float) -> None:
-    """60 seconds after it began; any other attempt has ended, and was waited for already. A clock may be set back."""
-    attempts = (Attempt(1, 1_000_000, reason=reason), Attempt(2, 1_000_000 + passed * 1000))
+    """60 seconds after it was put back; any other attempt had ended. A clock may be set back."""
+    attempts = (Attempt(1, 1_000_000, 21_000, reason=reason), Attempt(2, 1_000_000 + (21 + passed) * 1000))
     assert still_at_work(delivery("CreateOrder", attempts=attempts), 60.0) == left
     assert still_at_work(delivery("CreateOrder", attempts=attempts[:1]), 60.0) == 0
 
