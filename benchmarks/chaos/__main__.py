@@ -1,7 +1,8 @@
 """``python -m benchmarks.chaos [FAULT ...]``: causes faults, audits, prints the table. ``--help`` tells the rest.
 
 Leaves with 1 when anything was lost or doubled, when the books do not agree, or when a fault could not be caused here
-(unless ``--allow-skips`` is given). ``--write`` puts the table of a whole run into docs/reliability.md.
+(unless ``--allow-skips`` is given). ``--write`` puts the rows into the table of docs/reliability.md, in the place of
+those of the same faults.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ def rows_of(name: str, fault: Fault) -> Iterator[Row]:
 
 def run(faults: Iterable[tuple[str, Fault]]) -> list[Row]:
     """Carries out one fault after the other and tells of each as it comes."""
-    rows = []
+    rows, stamp = [], report.stamp()
     for name, fault in faults:
         began = time.monotonic()
         for row in rows_of(name, fault):
+            row.name, row.measured = name, stamp
             print(report.line(row), f"<!-- {name}, {time.monotonic() - began:.0f} s -->", flush=True)
             for violation in row.violations[:SHOWN]:
                 print(f"    {violation}", flush=True)
@@ -67,11 +69,10 @@ def main() -> int:
         print("\n".join(ALL))
         return 0
     print(report.HEAD, flush=True)
-    stamp = report.stamp()
     faults = SHORT if asked.short else {name: ALL[name] for name in asked.faults or ALL}
     rows = run_all(faults, asked.side_by_side)
-    if asked.write and not asked.faults and not asked.short:
-        report.write("table", f"Measured on {stamp}.\n\n{report.table(rows)}")
+    if asked.write and not asked.short:
+        report.write_table(rows, ALL)
     allowed = {SKIPPED} if asked.allow_skips else set()
     return 0 if all(violation.kind in allowed for row in rows for violation in row.violations) else 1
 

@@ -209,11 +209,12 @@ def main() -> int:
     stamp = report.stamp()
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
         row = run(Path(folder), asked.minutes, asked.seed)
+    row.name, row.measured = "long", stamp
     print(f"{report.HEAD}\n{report.line(row)}", flush=True)
     for violation in row.violations[:50]:
         print(f"    {violation}", flush=True)
     if asked.write:
-        report.write("long", f"Measured on {stamp}.\n\n{report.HEAD}\n{report.line(row)}")
+        report.write("long", f"{report.HEAD}\n{report.line(row)}")
     return 0 if row.passed else 1
 
 
