@@ -41,7 +41,8 @@ def relayed(rig: Rig, in_flight: int, calls: int) -> tuple[float, float, int]:
         rig.wait_for(lambda counts: counts["delivered"] > 0)
         began, before = time.perf_counter(), rig.store.counts()["delivered"]
         memory, connections, look_at = 0.0, 0, began
-        while (done := rig.store.counts()["delivered"]) < calls:
+        while (done := (counts := rig.store.counts())["delivered"]) < calls:
+            assert not counts["dead"], "what is measured must be delivered"
             if time.perf_counter() >= look_at:  # the look itself takes milliseconds of a core that both share
                 memory, connections = max(memory, pss_mb(worker.pid)), max(connections, rig.connections_of(worker.pid))
                 look_at = time.perf_counter() + 0.5

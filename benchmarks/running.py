@@ -25,7 +25,7 @@ SECRET = "sandbox-secret"
 PAYMENT = {
     "function": "UpdateOrderStatus",
     "name": "UpdateOrderStatus",
-    "params": {"bill_id": Awaited("bill:10457"), "status": "paid"},
+    "params": {"bill_id": Awaited("bill:10457"), "status": "paid", "date": 1789378890},
     "awaits": (keys.bill_link("school", "10457"),),
 }
 
