@@ -99,8 +99,8 @@ timeout = 60
 # With a listener of its own (reuse_port) each process gets an even share of the connections, but those that wait in it
 # are cut off when the process is renewed. So it is one or the other; nothing is lost with the default.
 reuse_port = _settings.reuse_port
-max_requests = 0 if reuse_port else 20_000
-max_requests_jitter = 4_000
+max_requests = 0 if reuse_port else 500_000
+max_requests_jitter = 100_000
 
 # A router that keeps its connections open for 90 seconds must never find one that we have just closed.
 keepalive = 100 if on_platform(os.environ) else 15
