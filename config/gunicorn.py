@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
     """Sends nobody away who is slow, but does not wait for ever: whoever stops in the middle of a request would keep a
     thread, and a few of them all threads.
     """
+
+    core: int | None = None  # to which it keeps, see pre_fork
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,6 +104,27 @@ timeout = 60
 reuse_port = _settings.reuse_port
 max_requests = 0 if reuse_port else 500_000
 max_requests_jitter = 100_000
+
+# One interpreter lock cannot use two cores: threads that wander between them only pull the lock and their caches to
+# and fro. So each process keeps to a core of its own, but only where there are exactly as many cores as processes:
+# with more of them a process must be able to leave a core that something else keeps busy, with fewer two would share
+# one. Not with the embedded server either, which a web process starts: it would inherit the core.
+_cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+_one_each = len(_cores) == workers > 1 and _settings.redis_url is not None
+
+
+def pre_fork(server: Any, worker: PunctualWorker) -> None:
+    """In the parent, which knows the cores of all its processes: a renewed one takes the core that has become free."""
+    if _one_each:
+        taken = Counter(sibling.core for sibling in server.WORKERS.values())
+        worker.core = min(_cores, key=lambda core: taken[core])
+
+
+def post_fork(_server: Any, worker: PunctualWorker) -> None:
+    if worker.core is not None:
+        with suppress(OSError):  # a core that has been taken away since the start
+            os.sched_setaffinity(0, {worker.core})
+
 
 # A router that keeps its connections open for 90 seconds must never find one that we have just closed.
 keepalive = 100 if on_platform(os.environ) else 15

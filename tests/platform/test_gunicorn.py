@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.servers import Start, free_port, listening, until
@@ -73,6 +74,42 @@ def test_a_clean_stop_finishes_what_runs(served: Served) -> None:
     thread.join()
     assert told[0][0] == 200
     assert time.monotonic() - began < 10
+
+
+def cores_of(served: Served) -> list[set[int]]:
+    return [set(child.cpu_affinity()) for child in psutil.Process(served.process.pid).children()]
+
+
+def on_one_core_each(served: Served) -> bool:
+    cores = cores_of(served)
+    return len(cores) == 2 and all(len(one) == 1 for one in cores) and cores[0] != cores[1]
+
+
+def test_each_process_keeps_to_a_core_of_its_own(start: Start, tmp_path: Path) -> None:
+    """Also the one that comes in the place of another."""
+    own = os.sched_getaffinity(0)
+    if len(own) < 2:
+        pytest.skip("one core cannot be shared out")
+    os.sched_setaffinity(0, set(sorted(own)[:2]))  # inherited by what is started
+    try:
+        served = Served(start, tmp_path, WEB_CONCURRENCY="2")
+    finally:
+        os.sched_setaffinity(0, own)
+    until(lambda: on_one_core_each(served))
+    for _ in range(2):
+        gone = psutil.Process(served.process.pid).children()[0]
+        gone.kill()
+        until(lambda gone=gone: not gone.is_running() and on_one_core_each(served))  # type: ignore[misc]
+    assert served.get("/")[0] == 200
+
+
+def test_processes_roam_where_cores_and_processes_are_not_as_many(start: Start, tmp_path: Path) -> None:
+    """A process that cannot leave a busy core would be worse off beside an idle one."""
+    own = os.sched_getaffinity(0)
+    served = Served(start, tmp_path, WEB_CONCURRENCY=str(len(own) + 1))
+    until(lambda: len(cores_of(served)) == len(own) + 1)
+    time.sleep(0.5)
+    assert all(one == own for one in cores_of(served))
 
 
 def test_headers_of_proxies_are_left_to_us(served: Served) -> None:
