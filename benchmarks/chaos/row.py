@@ -19,9 +19,9 @@ class Row:
     longest_wait: float  # seconds
     note: str = ""
     abandoned: float = 0.0  # seconds until what dead workers held was on its way again
+    violations: list[Violation] = field(default_factory=list)
     name: str = ""  # of the fault, as it is asked for
     measured: str = ""  # day and commit
-    violations: list[Violation] = field(default_factory=list)
 
     def add(self, *told: str) -> None:
         """Further notes."""
