@@ -16,7 +16,8 @@ from redis.exceptions import RedisError
 from relay.connect import connect
 from relay.redis_programs import candidates
 from relay.store import Store
-from tests.support.php_justclick import NO_PHP, PhpJustClick, has_php
+from tests.support import needs
+from tests.support.php_justclick import PhpJustClick
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +64,6 @@ def store(redis: Redis) -> Store:
 @pytest.fixture
 def php_justclick(tmp_path: Path) -> Iterator[PhpJustClick]:
     """An independent JustClick: real PHP checks every signature."""
-    if not has_php():
-        pytest.skip(NO_PHP)
+    needs.path_of(*needs.PHP)
     with PhpJustClick(tmp_path / "justclick") as justclick:
         yield justclick

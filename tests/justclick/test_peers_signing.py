@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 
@@ -12,6 +11,7 @@ import pytest
 from benchmarks.peers.contestants import n8n_body
 from benchmarks.peers.peer import HERE
 from relay.justclick.signing import signed_body
+from tests.support import needs
 
 LEAD = {"email": "a+b'(c)*~!@example.com", "name": "Анна «Смирнова» & 100% \U0001f393", "phone": "+7 (999) 000-00-00"}
 PARAMS = {"rid": ["webinar"], **{f"lead_{name}": value for name, value in LEAD.items()}}
@@ -20,10 +20,7 @@ SIGNED = signed_body(PARAMS, "demo", "secret")
 
 @pytest.fixture
 def node() -> str:
-    found = shutil.which("node")
-    if not found:
-        pytest.skip("needs node")
-    return found
+    return needs.path_of(*needs.NODE)
 
 
 def test_the_signing_of_node_red_is_ours(node: str) -> None:

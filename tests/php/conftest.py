@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support import needs
 from tests.support.php_justclick import PhpJustClick
-from tests.support.php_pages import NO_PHP, PhpLines, PhpPage, has_php
+from tests.support.php_pages import PhpLines, PhpPage
 
 LOGIN = "demo_shop"
 SECRET = "S3cr+t/Key ~*[x]|%#7"
@@ -15,8 +16,7 @@ SECRET = "S3cr+t/Key ~*[x]|%#7"
 
 @pytest.fixture(scope="session", autouse=True)
 def php() -> None:
-    if not has_php():
-        pytest.skip(NO_PHP)
+    needs.path_of(*needs.PHP)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.support import needs
 from tests.support.servers import Start, free_port, listening, until
 
 
@@ -34,10 +34,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture
 def redis_program() -> str:
     """The machine's own redis-server: the one inside the package has no TLS."""
-    path = shutil.which("redis-server")
-    if path is None:
-        pytest.skip("needs a redis-server on the PATH (Debian: apt install redis-server)")
-    return path
+    return needs.path_of(*needs.REDIS)
 
 
 @pytest.fixture

