@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
+from tests.support import needs
 from tests.support.running import Running, eventually
 
+can_be_kept = needs.cores(1, "elsewhere no worker keeps to a core")
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="this machine has one core only")
-@pytest.mark.parametrize(("in_flight", "kept"), [("64", False), ("256", True)])
-def test_cores_of_a_worker(running: Running, in_flight: str, kept: bool) -> None:
+
+def cores_of_a_worker(running: Running, in_flight: str) -> set[int]:
     """Looked at from outside, when it has registered."""
     running.more_environ = {"RELAY_IN_FLIGHT": in_flight}
     worker = running.start_worker()
     eventually(lambda: "worker.started" in running.logs(), what="the worker")
-    assert (len(os.sched_getaffinity(worker.pid)) == 1) == kept
+    return set(os.sched_getaffinity(worker.pid))
+
+
+@can_be_kept
+def test_a_usual_worker_has_the_cores_of_its_parent(running: Running) -> None:
+    """64 calls in flight."""
+    assert cores_of_a_worker(running, "64") == os.sched_getaffinity(0)
+
+
+@can_be_kept
+def test_a_worker_with_very_many_calls_keeps_to_one_core(running: Running) -> None:
+    """256 of them."""
+    assert len(cores_of_a_worker(running, "256")) == 1
