@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from relay.justclick.client import JustClick, new_pool
 from relay.justclick.signing import answer_hash
 from relay.models import Account
 
 LOGIN, SECRET = "school", "S3cr+t/Key ~*[x]|%#7"
+PARAMS = {"rid": ["web inar"], "lead_email": "иван+~*@example.com"}
 
 
 @dataclass
@@ -122,6 +124,16 @@ def account() -> Callable[..., Account]:
 
     def make(url: str, *secrets: str, timeout: float = 5.0) -> Account:
         return Account("school", LOGIN, secrets or (SECRET,), url, timeout=timeout)
+
+    return make
+
+
+@pytest.fixture
+def call(account: Callable[..., Account]) -> Callable[..., Any]:
+    """``call(url)``: the outcome of one AddLeadToGroup there."""
+
+    def make(url: str, timeout: float = 5.0, params: dict[str, Any] | None = None) -> Any:
+        return JustClick(account(url, timeout=timeout), new_pool(4)).send("AddLeadToGroup", params or PARAMS)
 
     return make
 
