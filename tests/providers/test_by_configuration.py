@@ -24,90 +24,7 @@ from relay.parts import Parts
 from relay.store import Store
 
 NOW = 1_790_000_000  # what all clocks say here: the samples are signed before the tests begin
-CONFIGURATION = """
-accounts:
-  school: {login: demo, secret: "${JUSTCLICK_SECRET}", url: "http://127.0.0.1:9"}
-tables:
-  groups: {A-1: webinar, B-2: marathon}
-hooks:
-  ledger:
-    provider: generic
-    verify:
-      hmac: sha256
-      header: X-Ledger-Signature
-      separator: ";"
-      items: [v2, v1]
-      timestamp: {item: ts}
-      parts: [timestamp, body]
-      join: "."
-      secret: ["${NEW_KEY}", "${KEY}"]
-    tolerance: 120
-    event_id: "{{ body.id }}"
-    event_type: "{{ body.kind }}"
-    contact: {email: "{{ body.buyer.mail }}", name: "{{ body.buyer.name }}", phone: "{{ body.buyer.tel }}"}
-    order: {id: "{{ body.invoice }}", amount: "{{ body.total_cents | from_cents }}", currency: rub}
-    calls:
-      - function: CreateOrder
-        when: event_type == "invoice.paid"
-        params: {goods: [{good_name: course, good_sum: "{{ order.amount }}"}]}
-  kassa:
-    provider: generic
-    verify: {digest: md5, sorted: true, parts: [secret], field: sign, join: ":", secret: "${KEY}"}
-    event_id: "{{ body.operation }}"
-    contact: {email: "{{ body.payer_email }}", phone: "{{ body.payer_phone }}"}
-    order:
-      id: "{{ body.order_id }}"
-      amount: "{{ body.amount }}"
-      status: "{{ 'paid' if body.status == 'SUCCESS' else 'failed' }}"
-      paid_at: "{{ body.date | unix(tz='Europe/Moscow') }}"
-    answer: {body: "OK{{ body.order_id }}"}
-    calls:
-      - function: CreateOrder
-        when: order.paid
-        params: {goods: [{good_name: course, good_sum: "{{ order.amount }}"}]}
-  lms:
-    provider: generic
-    verify: {basic: relay, secret: "${KEY}"}
-    contact:
-      email: "{{ body.student.email }}"
-      first_name: "{{ body.student.first }}"
-      last_name: "{{ body.student.last }}"
-    order:
-      id: "{{ body.number }}"
-      goods:
-        each: body.cart.lines
-        id: "{{ item.sku }}"
-        name: "{{ item.course.title }}"
-        price: "{{ item.prices[0].value }}"
-        quantity: "{{ item.qty }}"
-    calls:
-      - function: AddLeadToGroup
-        each: order.goods
-        when: item.id is filled
-        params: {rid: ["{{ item.id | lookup('groups') }}"], tag: "{{ item.name }}"}
-  erp:
-    provider: generic
-    verify: {addresses: [203.0.113.0/28, "2001:db8::/64"]}
-    event_id: "{{ body.params.lead.uid }}"
-    contact: {email: "{{ body.params.lead.email }}", name: "{{ body.params.lead.name }}"}
-    answer:
-      type: application/json
-      body: {jsonrpc: "2.0", id: "{{ body.id }}", result: {lead: "{{ body.params.lead.uid }}", accepted: true}}
-    calls: [{function: AddLeadToGroup, params: {rid: [webinar]}}]
-  zayavka:
-    provider: generic
-    verify: {hmac: sha1, encoding: base64, header: X-Podpis, secret: "${KEY}"}
-    contact:
-      email: "{{ body['Эл. почта'] }}"
-      name: "{{ body['Ваше имя'] }}"
-      phone: "{{ body['Телефон'] }}"
-      city: "{{ body['Город'] }}"
-      consent: "{{ body['Согласие'] }}"
-      utm: {source: "{{ query.utm_source }}"}
-      custom: {course: "{{ body['Курсы'] | join }}"}
-    test: body['Имя формы'] == 'тест'
-    calls: [{function: AddLeadToGroup, params: {rid: [webinar], tag: "{{ contact.custom.course }}"}}]
-"""
+CONFIGURATION = Path(__file__).resolve().parents[1] / "fixtures" / "unknown-senders.yaml"
 ENVIRON = {
     "JUSTCLICK_LOGIN": "demo",
     "JUSTCLICK_SECRET": "account-secret",
@@ -220,11 +137,9 @@ class Relay:
 
 
 @pytest.fixture
-def relay(redis: Redis, tmp_path: Path) -> Relay:
+def relay(redis: Redis) -> Relay:
     """The real application with that configuration, behind one proxy."""
-    path = tmp_path / "relay.yaml"
-    path.write_text(CONFIGURATION, encoding="utf-8")
-    environ = {**ENVIRON, "RELAY_CONFIG": str(path), "RELAY_LOG_LEVEL": "error", "RELAY_TRUSTED_PROXIES": "1"}
+    environ = {**ENVIRON, "RELAY_CONFIG": str(CONFIGURATION), "RELAY_LOG_LEVEL": "error", "RELAY_TRUSTED_PROXIES": "1"}
     app = create_app(load_settings(environ), redis)
     parts: Parts = app.extensions["relay"]
     return Relay(app.test_client(), parts.store)
