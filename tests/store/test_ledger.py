@@ -11,18 +11,14 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from relay import keys, queue
+from relay import keys
 from relay.connect import connect
 from relay.errors import StoreUnavailable
 from relay.lifecycle import TRANSITIONS, State, Trigger
-from relay.models import Accepted, Account, Attempt
-from relay.store import DeliveryFilter, Gate, Move, Store
+from relay.models import Accepted, Attempt
+from relay.store import DeliveryFilter, Move, Store
 from relay.store.ledger import ON_BELL
-from tests.support.making import SCHOOL, a_delivery, an_event, keep
-
-
-def claim_all(store: Store, worker: str = "w1", account=SCHOOL, room: int = 100):
-    return store.claim(worker, room, [account])[1]
+from tests.support.making import SCHOOL, a_delivery, an_event, claim_all, keep
 
 
 def test_what_is_kept_can_be_read_back_whole(store: Store) -> None:
@@ -112,150 +108,6 @@ def test_every_delivery_is_claimed_once(redis_url: str) -> None:
     assert len(taken) == len(set(taken)) == 200
 
 
-def test_max_in_flight_holds_across_workers(store: Store) -> None:
-    """Two workers together have no more calls open than the account allows."""
-    narrow = replace(SCHOOL, max_in_flight=3)
-    for _ in range(5):
-        keep(store, a_delivery())
-    assert len(claim_all(store, "w1", narrow)) == 3
-    again, claims = store.claim("w2", 10, [narrow])
-    assert (claims, again) == ([], ON_BELL)
-
-
-def test_who_found_an_account_at_its_limit_is_woken_when_one_of_its_calls_ends(store: Store, redis: Redis) -> None:
-    """By whatever process ends it; the end of another account's call wakes nobody."""
-    school, shop = replace(SCHOOL, max_in_flight=1), replace(SCHOOL, name="shop")
-    for account in ("school", "school", "shop"):
-        keep(store, a_delivery(account=account))
-    [lead] = claim_all(store, "w1", school)
-    [other] = claim_all(store, "w1", shop)
-    assert claim_all(store, "w2", school) == []
-    redis.delete(keys.BELL)
-    store.move(Move(other.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1)))
-    assert not store.wait_for_bell(0.05)
-    store.move(Move(lead.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1)))
-    assert store.wait_for_bell(0.05)
-    assert len(claim_all(store, "w2", school)) == 1
-
-
-def test_who_has_no_room_left_wakes_another(store: Store, redis: Redis) -> None:
-    """Only when there is something that may go now: nobody is woken in vain."""
-    for _ in range(4):
-        keep(store, a_delivery())
-    redis.delete(keys.BELL)
-    assert len(claim_all(store, "w1", replace(SCHOOL, max_in_flight=3), room=2)) == 2
-    assert store.wait_for_bell(0.05)
-    assert len(claim_all(store, "w2", replace(SCHOOL, max_in_flight=3), room=1)) == 1
-    assert not store.wait_for_bell(0.05)
-
-
-def test_max_per_second_spaces_the_calls(store: Store) -> None:
-    """At two a second the second call has to wait about half a second."""
-    slow = replace(SCHOOL, max_per_second=2)
-    for _ in range(3):
-        keep(store, a_delivery())
-    again, claims = store.claim("w1", 10, [slow])
-    assert len(claims) == 1
-    assert 0.3 < again <= 0.5
-
-
-def test_a_late_claim_costs_the_account_nothing(store: Store, redis: Redis) -> None:
-    """Its turn came 60 ms ago: the next one comes as if it had been in time. Idle time is not made up."""
-    ten = replace(SCHOOL, max_per_second=10)
-    for late, least, most in ((60, 0, 25), (5000, 60, 81)):
-        keep(store, a_delivery())
-        keep(store, a_delivery())
-        redis.set(keys.RATE + "school", store.now_ms() - late)
-        again, claims = store.claim("w1", 10, [ten])
-        assert len(claims) == 1
-        assert least <= again * 1000 <= most
-        claim_all(store, "w1")
-
-
-def test_accounts_take_turns(store: Store) -> None:
-    """A thousand waiting deliveries of one account do not stand before one of another."""
-    other = replace(SCHOOL, name="shop")
-    for _ in range(50):
-        keep(store, a_delivery())
-    keep(store, a_delivery(account="shop"))
-    _, claims = store.claim("w1", 4, [SCHOOL, other])
-    assert "shop" in {claim.delivery.account for claim in claims}
-
-
-def test_live_events_go_before_replays(store: Store) -> None:
-    """A replay stands in the account's second queue."""
-    old, new = a_delivery(live=False), a_delivery()
-    keep(store, old)
-    keep(store, new)
-    _, claims = store.claim("w1", 1, [SCHOOL])
-    assert claims[0].delivery.id == new.id
-
-
-def postponed(store: Store) -> str:
-    """A delivery whose first try failed, and whose retry is due."""
-    keep(store, a_delivery())
-    [claim] = store.claim("w1", 1, [SCHOOL])[1]
-    due = {"next_attempt_at": store.now_ms()}
-    assert store.move(Move(claim.delivery, Trigger.POSTPONED, Attempt(1, 1, 1), due))
-    return claim.delivery.id
-
-
-@pytest.mark.parametrize("how", ["due", "held meanwhile", "rebuilt"])
-def test_live_events_go_before_retries_of_old_ones(store: Store, redis: Redis, how: str) -> None:
-    """However they come back: in time, behind a pause that has ended, or because their job was lost."""
-    old = postponed(store)
-    if how == "held meanwhile":
-        store.close_gate(Gate("account:school", since=1))
-    assert store.put_due() == 1
-    if how == "held meanwhile":
-        assert claim_all(store) == []
-        store.open_gate("account:school")
-    if how == "rebuilt":
-        redis.delete(keys.QUEUE + queue.later("school"))
-        assert store.requeue_lost(queue.names(["school"])) == 1
-    new = a_delivery()
-    keep(store, new)
-    assert [claim_all(store, room=1)[0].delivery.id for _ in range(2)] == [new.id, old]
-
-
-def test_a_live_event_whose_first_try_was_interrupted_keeps_its_place(store: Store) -> None:
-    """Its worker died: it is still one that has just come in."""
-    replay, live = a_delivery(live=False), a_delivery()
-    keep(store, live)
-    claim_all(store, "dying")
-    keep(store, replay)
-    store.bury("dying", "The worker died.")
-    assert claim_all(store, room=1)[0].delivery.id == live.id
-
-
-def busy(store: Store, account: Account, count: int) -> None:
-    for _ in range(count):
-        keep(store, a_delivery(account=account.name))
-
-
-def test_an_account_whose_calls_take_long_leaves_slots_to_the_others(store: Store) -> None:
-    """16 slots, of which a quarter is kept for who has none open; what is free goes to who has fewest."""
-    slow, fast = replace(SCHOOL, name="slow", max_in_flight=64), replace(SCHOOL, name="fast", max_in_flight=64)
-    busy(store, slow, 50)
-    _, claims = store.claim("w1", 16, [slow, fast], slots=16)
-    assert len(claims) == 12
-    assert store.claim("w1", 4, [slow, fast], slots=16, open_calls={"slow": 12})[1] == []
-    busy(store, fast, 30)
-    _, claims = store.claim("w1", 4, [slow, fast], slots=16, open_calls={"slow": 12})
-    assert [claim.delivery.account for claim in claims] == ["fast"] * 4
-    for open_calls in ({"slow": 12, "fast": 3}, {"slow": 11, "fast": 4}):  # one slot becomes free: theirs, then ours
-        [claim] = store.claim("w1", 1, [slow, fast], slots=16, open_calls=open_calls)[1]
-        assert claim.delivery.account == "fast"
-
-
-def test_accounts_that_are_alone_have_all_slots(store: Store) -> None:
-    """Nothing is kept for nobody, and a worker of very few slots keeps none."""
-    slow, fast = replace(SCHOOL, name="slow", max_in_flight=64), replace(SCHOOL, name="fast", max_in_flight=64)
-    busy(store, slow, 40)
-    assert len(store.claim("w1", 16, [slow], slots=16)[1]) == 16
-    assert len(store.claim("w2", 3, [slow, fast], slots=3)[1]) == 3
-
-
 def test_a_move_needs_the_state_that_it_starts_from(store: Store) -> None:
     """An outcome of an attempt that is over changes nothing."""
     keep(store, a_delivery())
@@ -307,61 +159,6 @@ def test_a_dead_letter_is_found_by_hook_function_and_code(store: Store) -> None:
     store.move(Move(dead, Trigger.REPLAYED, fields={"code": None, "text": None}))
     assert store.deliveries(by_code).items == []
     assert len(claim_all(store)) == 1
-
-
-def test_a_payment_waits_for_its_order_and_goes_on_when_it_exists(store: Store) -> None:
-    """bill_of(): the payment overtook the order; the moment the order is made, it stands in the queue again."""
-    link = keys.bill_link("school", "10457")
-    payment = a_delivery(function="UpdateOrderStatus", awaits=(link,))
-    order = a_delivery(function="CreateOrder", makes=(link,))
-    keep(store, payment)
-    assert claim_all(store) == []
-    assert store.counts()["waiting"] == 1
-    keep(store, order)
-    [made] = claim_all(store)
-    store.move(Move(made.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"code": 0, "result": {"bill_id": 77}}))
-    [claim] = claim_all(store)
-    assert (claim.delivery.id, claim.links) == (payment.id, {link: 77})
-
-
-def test_two_hooks_racing_for_one_order_make_it_once(store: Store) -> None:
-    """The second CreateOrder waits for the first and is then told that the order was made."""
-    link = keys.bill_link("school", "10457")
-    first, second = (a_delivery(function="CreateOrder", makes=(link,)) for _ in range(2))
-    keep(store, first)
-    keep(store, second)
-    [making] = claim_all(store)
-    assert making.delivery.id == first.id
-    store.move(
-        Move(making.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"code": 0, "result": {"bill_id": 77}})
-    )
-    [told] = claim_all(store)
-    assert (told.delivery.id, told.links["made"]) == (second.id, 77)
-
-
-def test_when_the_first_maker_fails_the_second_tries(store: Store) -> None:
-    """A refused order must not keep the other hook's order waiting."""
-    link = keys.bill_link("school", "10457")
-    first, second = (a_delivery(function="CreateOrder", makes=(link,)) for _ in range(2))
-    keep(store, first)
-    keep(store, second)
-    [making] = claim_all(store)
-    store.move(Move(making.delivery, Trigger.REFUSED, Attempt(1, 1, 1, code=604), {"code": 604}))
-    [now] = claim_all(store)
-    assert now.delivery.id == second.id
-    assert "made" not in now.links
-
-
-def test_the_result_of_a_call_reaches_its_sibling(store: Store) -> None:
-    """results.CreateOrder.bill_id: the link carries the whole result."""
-    link = keys.result_link("evt_1", "CreateOrder")
-    maker = a_delivery(function="CreateOrder", name="CreateOrder", shared=True)
-    user = a_delivery(function="UpdateOrderStatus", awaits=(link,))
-    keep(store, maker, user)
-    [making] = claim_all(store)
-    store.move(Move(making.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"result": {"bill_id": "9"}}))
-    [claim] = claim_all(store)
-    assert claim.links == {link: {"bill_id": "9"}}
 
 
 def test_the_bell_rings_for_what_is_kept(store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from relay import ids
 from relay.models import Account, Delivery, Event
-from relay.store import Kept, Store
+from relay.store import Claim, Kept, Store
 
 SCHOOL = Account("school", "demo", ("sandbox-secret",), "http://127.0.0.1:1", max_in_flight=16, max_per_second=0)
 
@@ -51,3 +51,8 @@ def keep(
     return store.keep(
         made, deliveries, idempotency_key=key or made.id, window_ms=60_000, words=words, max_per_minute=1_000_000
     )
+
+
+def claim_all(store: Store, worker: str = "w1", account: Account = SCHOOL, room: int = 100) -> list[Claim]:
+    """What the worker gets that asks for so many calls of this account."""
+    return store.claim(worker, room, [account])[1]

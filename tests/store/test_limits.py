@@ -1,0 +1,74 @@
+"""How many calls of an account may be open, and how many begin in a second, whichever workers make them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from redis import Redis
+
+from relay import keys
+from relay.lifecycle import Trigger
+from relay.models import Attempt
+from relay.store import Move, Store
+from relay.store.ledger import ON_BELL
+from tests.support.making import SCHOOL, a_delivery, claim_all, keep
+
+
+def test_max_in_flight_holds_across_workers(store: Store) -> None:
+    """Two workers together have no more calls open than the account allows."""
+    narrow = replace(SCHOOL, max_in_flight=3)
+    for _ in range(5):
+        keep(store, a_delivery())
+    assert len(claim_all(store, "w1", narrow)) == 3
+    again, claims = store.claim("w2", 10, [narrow])
+    assert (claims, again) == ([], ON_BELL)
+
+
+def test_who_found_an_account_at_its_limit_is_woken_when_one_of_its_calls_ends(store: Store, redis: Redis) -> None:
+    """By whatever process ends it; the end of another account's call wakes nobody."""
+    school, shop = replace(SCHOOL, max_in_flight=1), replace(SCHOOL, name="shop")
+    for account in ("school", "school", "shop"):
+        keep(store, a_delivery(account=account))
+    [lead] = claim_all(store, "w1", school)
+    [other] = claim_all(store, "w1", shop)
+    assert claim_all(store, "w2", school) == []
+    redis.delete(keys.BELL)
+    store.move(Move(other.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1)))
+    assert not store.wait_for_bell(0.05)
+    store.move(Move(lead.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1)))
+    assert store.wait_for_bell(0.05)
+    assert len(claim_all(store, "w2", school)) == 1
+
+
+def test_who_has_no_room_left_wakes_another(store: Store, redis: Redis) -> None:
+    """Only when there is something that may go now: nobody is woken in vain."""
+    for _ in range(4):
+        keep(store, a_delivery())
+    redis.delete(keys.BELL)
+    assert len(claim_all(store, "w1", replace(SCHOOL, max_in_flight=3), room=2)) == 2
+    assert store.wait_for_bell(0.05)
+    assert len(claim_all(store, "w2", replace(SCHOOL, max_in_flight=3), room=1)) == 1
+    assert not store.wait_for_bell(0.05)
+
+
+def test_max_per_second_spaces_the_calls(store: Store) -> None:
+    """At two a second the second call has to wait about half a second."""
+    slow = replace(SCHOOL, max_per_second=2)
+    for _ in range(3):
+        keep(store, a_delivery())
+    again, claims = store.claim("w1", 10, [slow])
+    assert len(claims) == 1
+    assert 0.3 < again <= 0.5
+
+
+def test_a_late_claim_costs_the_account_nothing(store: Store, redis: Redis) -> None:
+    """Its turn came 60 ms ago: the next one comes as if it had been in time. Idle time is not made up."""
+    ten = replace(SCHOOL, max_per_second=10)
+    for late, least, most in ((60, 0, 25), (5000, 60, 81)):
+        keep(store, a_delivery())
+        keep(store, a_delivery())
+        redis.set(keys.RATE + "school", store.now_ms() - late)
+        again, claims = store.claim("w1", 10, [ten])
+        assert len(claims) == 1
+        assert least <= again * 1000 <= most
+        claim_all(store, "w1")
