@@ -11,20 +11,8 @@ from redis import Redis
 from relay import keys
 from relay.lifecycle import Trigger
 from relay.models import Attempt
-from relay.store import Gate, Move, RefusalRecord, Store
-from tests.support.making import SCHOOL, a_delivery, keep
-
-CLOSED = Gate("account:school", "closed", "account-paused", 4, "Incorrect hash", 1)
-
-
-def claim_all(store: Store, worker: str = "w1"):
-    return store.claim(worker, 100, [SCHOOL])[1]
-
-
-def state_of(store: Store, delivery_id: str) -> str:
-    found = store.delivery(delivery_id)
-    assert found is not None
-    return found.state
+from relay.store import Move, RefusalRecord, Store
+from tests.support.making import CLOSED, SCHOOL, a_delivery, claim_all, keep, state_of
 
 
 def test_a_dead_workers_deliveries_go_back_in_doubt(store: Store) -> None:

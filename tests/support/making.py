@@ -1,4 +1,4 @@
-"""Accounts, events and deliveries for tests of the engine."""
+"""Accounts, gates, events and deliveries for tests of the engine."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from relay import ids
 from relay.models import Account, Delivery, Event
-from relay.store import Claim, Kept, Store
+from relay.store import Claim, Gate, Kept, Store
 
 SCHOOL = Account("school", "demo", ("sandbox-secret",), "http://127.0.0.1:1", max_in_flight=16, max_per_second=0)
+CLOSED = Gate("account:school", "closed", "account-paused", 4, "Incorrect hash", 1)
 
 
 def a_delivery(event_id: str = "evt_1", **changes: Any) -> Delivery:
@@ -56,3 +57,10 @@ def keep(
 def claim_all(store: Store, worker: str = "w1", account: Account = SCHOOL, room: int = 100) -> list[Claim]:
     """What the worker gets that asks for so many calls of this account."""
     return store.claim(worker, room, [account])[1]
+
+
+def state_of(store: Store, delivery_id: str) -> str:
+    """Of a delivery that must be there."""
+    found = store.delivery(delivery_id)
+    assert found is not None
+    return found.state
