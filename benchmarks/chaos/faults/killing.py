@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.chaos.faults.store import cut_off
 from benchmarks.chaos.justclick import Trouble
 from benchmarks.chaos.redis_proxy import AFTER, BEFORE, Gate, took_something
 from benchmarks.chaos.resp import Command
@@ -203,13 +204,7 @@ def frozen_and_unreachable(folder: Path, seconds: float = 27) -> Iterator[Row]:
         member = stage.fleet.members[stage.stopped_at(gate, ("worker-0",))]
         stage.fleet.pause(member)
         stage.open_gates()
-        proxy = stage.proxies["worker-1"]
-        proxy.refusing = True
-        proxy.cut_all()
-        stage.run(2)
-        stage.justclick.latency = 0.01
-        stage.run(seconds - 2)
-        proxy.refusing = False
+        cut_off(stage, "worker-1", seconds)
         stage.fleet.resume(member)
         stage.run(2)
         yield stage.finish(f"one worker frozen between claim and send, one cut off from Redis, for {seconds:g} s")

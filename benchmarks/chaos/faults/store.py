@@ -101,19 +101,24 @@ def slow_briefly(folder: Path) -> Iterator[Row]:
     return slow(folder, 6)
 
 
+def cut_off(stage: Stage, name: str, seconds: float) -> None:
+    """Redis is out of reach of this process for so long; JustClick, slow until then, is quick again 2 seconds later."""
+    proxy = stage.proxies[name]
+    proxy.refusing = True
+    proxy.cut_all()
+    stage.run(2)
+    stage.justclick.latency = 0.01
+    stage.run(seconds - 2)
+    proxy.refusing = False
+
+
 def unreachable(folder: Path, seconds: float = 40) -> Iterator[Row]:
     """One worker alone is cut off for longer than it takes to be declared dead; it goes on sending what it holds."""
     with Stage(folder, proxied=("worker-0",)) as stage:
         stage.run(2)
         stage.justclick.latency = 1.0
         stage.run(1)
-        proxy = stage.proxies["worker-0"]
-        proxy.refusing = True
-        proxy.cut_all()
-        stage.run(2)
-        stage.justclick.latency = 0.01
-        stage.run(seconds - 2)
-        proxy.refusing = False
+        cut_off(stage, "worker-0", seconds)
         stage.run(2)
         yield stage.finish(f"one worker cut off from Redis for {seconds:g} s, with calls in flight")
 
