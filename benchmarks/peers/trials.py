@@ -6,7 +6,8 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,22 +42,29 @@ class Loss:
     last: float  # seconds between the kill and the last new call
 
 
-def speed(contestant: type[Peer], latency: int, seconds: int) -> Speed:
+@contextmanager
+def begun(contestant: type[Peer], latency: int) -> Iterator[tuple[Peer, Path]]:
+    """A contestant on a rig of its own, and the record of the calls that come to the service. Killed at the end."""
     with tempfile.TemporaryDirectory() as name:
         record = Path(name) / "calls"
         with Rig(Path(name), latency, record=record) as rig:
             peer = contestant(rig)
             try:
                 begin(peer, record)
-                wrk(peer.url, rig.folder, 2, 100)
-                memory = Memory(peer)
-                began = time.time()
-                accepted = wrk(peer.url, rig.folder, seconds, 200)
-                ended = time.time()
-                time.sleep(seconds)
-                return measured(accepted, [moment for moment, _, _ in arrived(record)], began, ended, memory.stop())
+                yield peer, record
             finally:
                 peer.kill()
+
+
+def speed(contestant: type[Peer], latency: int, seconds: int) -> Speed:
+    with begun(contestant, latency) as (peer, record):
+        wrk(peer.url, peer.rig.folder, 2, 100)
+        memory = Memory(peer)
+        began = time.time()
+        accepted = wrk(peer.url, peer.rig.folder, seconds, 200)
+        ended = time.time()
+        time.sleep(seconds)
+        return measured(accepted, [moment for moment, _, _ in arrived(record)], began, ended, memory.stop())
 
 
 def measured(accepted: Accepted, calls: list[float], began: float, ended: float, memory: float) -> Speed:
@@ -69,25 +77,18 @@ def measured(accepted: Accepted, calls: list[float], began: float, ended: float,
 
 def loss(contestant: type[Peer]) -> Loss:
     """All its processes are killed in the middle of the load and started again at once."""
-    with tempfile.TemporaryDirectory() as name:
-        record = Path(name) / "calls"
-        with Rig(Path(name), LATENCY, record=record) as rig:
-            peer = contestant(rig)
-            try:
-                begin(peer, record)
-                senders = Senders(peer.url, LOSS_RATE)
-                load = threading.Thread(target=senders.run, args=(LOSS_SECONDS,))
-                load.start()
-                time.sleep(KILLED_AFTER)
-                killed_at = time.time()
-                peer.kill()
-                peer.start()
-                load.join()
-                peer.await_answers(lambda: _posted(peer))  # the quiet must not be that of one who is not there yet
-                await_quiet(record)
-                return counted(senders.accepted, arrived(record), killed_at, peer.set_aside())
-            finally:
-                peer.kill()
+    with begun(contestant, LATENCY) as (peer, record):
+        senders = Senders(peer.url, LOSS_RATE)
+        load = threading.Thread(target=senders.run, args=(LOSS_SECONDS,))
+        load.start()
+        time.sleep(KILLED_AFTER)
+        killed_at = time.time()
+        peer.kill()
+        peer.start()
+        load.join()
+        peer.await_answers(lambda: _posted(peer))  # the quiet must not be that of one who is not there yet
+        await_quiet(record)
+        return counted(senders.accepted, arrived(record), killed_at, peer.set_aside())
 
 
 def await_quiet(record: Path) -> None:
