@@ -1,4 +1,4 @@
-"""``json_encode`` as PHP does it by default: non-ASCII as ``\\uXXXX``, a slash as ``\\/``, an empty array as ``[]``."""
+"""``json_encode`` as PHP does it by default: non-ASCII as ``\\u0430``, a slash as ``\\/``, an empty array as ``[]``."""
 
 from __future__ import annotations
 
