@@ -13,7 +13,8 @@ from typing import Any
 from relay import keys
 from relay.justclick import codes, functions
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Delivery, Outcome, Refused, Unreached
+from relay.models import Delivery
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 
 MINUTE, HOUR = 60.0, 3600.0
 DELAYS = (5.0, 30.0, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR)
@@ -101,13 +102,11 @@ def must_look_first(delivery: Delivery, params: Mapping[str, Any]) -> bool:
     return bool(delivery.doubtful_since) and not functions.find(delivery.function).safe_to_repeat(params)
 
 
-def still_at_work(delivery: Delivery, patience: float) -> float:
+def rest_when_left(delivery: Delivery, patience: float) -> float:
     """Seconds for which JustClick may go on with a call whose worker left in its middle: who looks before they are over
-    sees that it was not made, and makes it a second time. ``patience``: the account's timeout. They count from the end
-    of the attempt, when it was put back: a worker that had stood still may have sent in the last moment before.
+    sees that it was not made, and makes it a second time. 0 for what may be made twice.
+
+    ``patience``: the account's timeout. The seconds count from the moment at which the call is put back: a worker that
+    only stood still may have sent in the last moment before.
     """
-    if len(delivery.attempts) < 2 or delivery.attempts[-2].reason != "interrupted":
-        return 0.0
-    interrupted = delivery.attempts[-2]
-    passed = (delivery.attempts[-1].started_at - interrupted.started_at - (interrupted.duration_ms or 0)) / 1000
-    return min(patience, max(0.0, patience - passed))  # the store's clock may have been set back
+    return patience if _is_looked_up(delivery) else 0.0

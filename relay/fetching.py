@@ -15,7 +15,8 @@ from relay.errors import Unverified
 from relay.justclick import codes
 from relay.justclick.client import JustClick, Pool
 from relay.justclick.transport import HttpAnswer, post
-from relay.models import Accepted, Hook, Reading, Refused, Unreached
+from relay.models import Hook, Reading
+from relay.outcomes import Accepted, Refused, Unreached
 from relay.provider import Fetch, FetchRequest, JustClickQuestion
 from relay.reading import mapping
 

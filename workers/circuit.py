@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from relay.models import Outcome, Unreached
+from relay.outcomes import Outcome, Unreached
 
 FAILURES_IN_A_ROW = 10  # of one account, in one process, before its gate is closed
 FIRST_REST, LONGEST_REST = 15.0, 300.0  # seconds until the next probe

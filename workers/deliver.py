@@ -14,13 +14,14 @@ from typing import Any
 import structlog
 
 from relay import linking
-from relay.deciding import Decision, decide, must_look_first, still_at_work
+from relay.deciding import Decision, decide, must_look_first
 from relay.errors import InvalidCall
 from relay.fetching import FETCH
 from relay.justclick import functions
 from relay.justclick.lookup import Absent, Found, look_up
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
+from relay.models import Attempt, Delivery
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Move
 from workers import gatekeeping, questions
 from workers.parts import WorkerParts, build
@@ -77,8 +78,6 @@ def _look_and_send(claim: Claim, given: Mapping[str, Any], parts: WorkerParts) -
     # What awaited nothing was checked when it was mapped.
     params = functions.find(delivery.function).prepare(given) if delivery.awaits else given
     if must_look_first(delivery, params):
-        # Of accounts with a long timeout only: what a worker held is put back after some twenty seconds.
-        time.sleep(still_at_work(delivery, parts.configuration.accounts[delivery.account].timeout))
         seen = look_up(client, delivery.function, params, delivery.doubtful_since or 0)
         if isinstance(seen, Found):
             return Accepted(0, "", seen.result, note=seen.note)

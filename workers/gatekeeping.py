@@ -11,7 +11,7 @@ from relay.deciding import Decision
 from relay.fetching import FETCH
 from relay.justclick.near_misses import diagnose
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Outcome, Refused, Unreached
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Gate
 from workers.circuit import rest_after
 from workers.parts import WorkerParts

@@ -14,9 +14,10 @@ from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from relay import hooks
 from relay.connect import connect
+from relay.deciding import rest_when_left
 from relay.embedded_redis import ensure
 from relay.justclick.client import JustClick, Pool, new_pool
-from relay.models import Configuration
+from relay.models import Configuration, Delivery
 from relay.store import Store
 from workers.circuit import Circuit
 
@@ -32,6 +33,11 @@ class WorkerParts:
     clients: Mapping[str, JustClick]  # by account
     pool: Pool
     circuit: Circuit = field(default_factory=Circuit)
+
+    def rest(self, delivery: Delivery) -> float:
+        """Seconds for which a call whose worker has left is not touched."""
+        account = self.configuration.accounts.get(delivery.account)
+        return rest_when_left(delivery, account.timeout) if account else 0.0
 
 
 def build(settings: Settings | None = None, redis: Redis | None = None) -> WorkerParts:

@@ -6,7 +6,8 @@ from relay import linking, providers
 from relay.errors import RelayError
 from relay.fetching import ask
 from relay.mapping import map_event, refine
-from relay.models import Accepted, Delivery, Event, Hook, Outcome, Reading, Unreached
+from relay.models import Delivery, Event, Hook, Reading
+from relay.outcomes import Accepted, Outcome, Unreached
 from relay.replaying import request_of
 from relay.store import Fetched
 from relay.words import words_of

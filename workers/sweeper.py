@@ -93,7 +93,7 @@ class Sweeper:
 
     def _bury_the_dead(self) -> None:
         for worker in self.parts.store.look(int(STEP * 900), BEATS_MISSED):
-            back = self.parts.store.bury(worker, "The worker died while the call was open.")
+            back = self.parts.store.bury(worker, "The worker died while the call was open.", self.parts.rest)
             log.warning("worker.buried", worker=worker, put_back=back)
 
     def _give_back_unknown(self) -> None:

@@ -98,7 +98,8 @@ class RelayWorker(BaseWorker):
 
     def _leave(self) -> None:
         try:
-            back = self.parts.store.bury(self.name, "The worker was stopped while the call was open.")
+            note = "The worker was stopped while the call was open."
+            back = self.parts.store.bury(self.name, note, self.parts.rest)
             self.register_death()  # type: ignore[no-untyped-call]
             log.info("worker.stopped", worker=self.name, put_back=back)
         except Exception as error:

@@ -17,8 +17,9 @@ from relay.justclick import codes, functions, signing
 from relay.justclick.answers import WRONG_HASH
 from relay.justclick.client import JustClick, new_pool, signed
 from relay.justclick.near_misses import HIDDEN, diagnose
-from relay.models import Accepted, Account, Configuration, Outcome, Refused
+from relay.models import Account, Configuration
 from relay.nearest import unknown
+from relay.outcomes import Accepted, Outcome, Refused
 
 
 @click.command(

@@ -17,8 +17,9 @@ from relay.justclick.answers import WRONG_HASH, classify
 from relay.justclick.client import HEADERS, Pool, new_pool, signed
 from relay.justclick.near_misses import diagnose
 from relay.justclick.transport import HttpAnswer, post
-from relay.models import Accepted, Account, Configuration, Outcome, Refused
+from relay.models import Account, Configuration
 from relay.nearest import instead
+from relay.outcomes import Accepted, Outcome, Refused
 
 _NONE_YET = frozenset({501, 700})  # "there are no groups", "no products": the account let us in all the same
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]+")

@@ -53,13 +53,13 @@ class ExpressionFailed(RelayError):
 class Expression:
     """A compiled expression; ``tree`` is what was parsed, for looking at names."""
 
-    __slots__ = ("_render", "_simple", "_template", "source", "tree")
+    __slots__ = ("_path", "_render", "_template", "source", "tree")
 
     def __init__(self, source: str, tree: nodes.Template, template: Template, single: nodes.Expr | None) -> None:
         self.source = source
         self.tree = tree
         self._template = template
-        self._simple = _simple(single)
+        self._path = _path_with_filters(single)
         self._render = _text_of if single is None else _value_of
 
     def value(self, names: Mapping[str, Any]) -> Any:
@@ -71,9 +71,9 @@ class Expression:
         return self._told(names, lambda: self._evaluated(names))
 
     def _evaluated(self, names: Mapping[str, Any]) -> Any:
-        if self._simple is None or self._simple.root not in names:
+        if self._path is None or self._path.root not in names:
             return self._render(self._template, names)
-        return self._simple.value(names)
+        return self._path.value(names)
 
     def _told(self, names: Mapping[str, Any], evaluation: Callable[[], Any]) -> Any:
         try:
@@ -102,7 +102,7 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Simple:
+class PathWithFilters:
     """``body.customer.mail | lower``: a root, its members, filters with constants. Most expressions are no more than
     this, and need no engine.
     """
@@ -120,7 +120,7 @@ class Simple:
         return _read(value)
 
 
-def _simple(single: nodes.Expr | None) -> Simple | None:
+def _path_with_filters(single: nodes.Expr | None) -> PathWithFilters | None:
     """Where it does not fit: None."""
     filters = []
     while isinstance(single, nodes.Filter):
@@ -139,7 +139,7 @@ def _simple(single: nodes.Expr | None) -> Simple | None:
         single = single.node
     if not isinstance(single, nodes.Name):
         return None
-    return Simple(single.name, tuple(reversed(members)), tuple(reversed(filters)))
+    return PathWithFilters(single.name, tuple(reversed(members)), tuple(reversed(filters)))
 
 
 def _constant_filter(node: nodes.Filter) -> Callable[[Any, Mapping[str, Any]], Any] | None:

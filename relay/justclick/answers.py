@@ -15,7 +15,7 @@ from typing import Any
 
 from relay.justclick import codes
 from relay.justclick.signing import genuine
-from relay.models import Accepted, Outcome, Refused, Unreached
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 
 WRONG_HASH, NO_ACCOUNT = 4, 5
 _TRANSIENT = frozenset({408, 425, 429})

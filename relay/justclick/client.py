@@ -16,7 +16,8 @@ from relay.errors import InvalidCall
 from relay.justclick import signing
 from relay.justclick.answers import WRONG_HASH, Reply, classify, read_reply, signed_with
 from relay.justclick.transport import HttpAnswer, new_manager, post
-from relay.models import Account, Outcome, Unreached
+from relay.models import Account
+from relay.outcomes import Outcome, Unreached
 
 __all__ = ["HEADERS", "JustClick", "Pool", "classify", "new_pool"]
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from relay.justclick import codes, functions
 from relay.justclick.functions.results import whole
-from relay.models import Accepted, Outcome, Refused, Unreached
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 
 SKEW = 300  # seconds that JustClick's clock may be behind ours
 WRONG_CLOCK = 2 * 3600  # seconds that ours may be ahead when it is wrong: a jump of an hour, and some more

@@ -18,7 +18,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from relay.models import Unreached
+from relay.outcomes import Unreached
 
 CONNECT_TIMEOUT = 5.0  # seconds
 MAX_ANSWER = 4 * 1024 * 1024  # bytes

@@ -8,9 +8,6 @@ from typing import Any
 from relay.reading.paths import dig
 
 _PATRONYMIC = re.compile(r".{3,}(?:вич|вна|чна|ьич)|(?:оглы|кызы)", re.IGNORECASE)
-# What the library is not asked about, because it would only return it: nearly every address that comes in.
-_ORDINARY = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*[.])+[A-Za-z]{2,}")
-_SHORT = 64  # letters: within every limit that a part of an address has
 _PLACEHOLDER = re.compile(r"^\{.*\}$|^<test lead:.*>$", re.DOTALL)  # GetCourse's unfilled variable, Meta's dummy
 
 
@@ -32,13 +29,9 @@ def email(value: Any) -> str | None:
     text = plain(value)
     if text is None:
         return None
-    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # noqa: PLC0415 - when needed
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - when needed
 
     text = text.removeprefix("mailto:").strip("<>;, ")
-    if len(text) <= _SHORT and _ORDINARY.fullmatch(text):
-        lower = text.lower()
-        if lower.rpartition(".")[2] not in SPECIAL_USE_DOMAIN_NAMES:
-            return lower
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:

@@ -5,7 +5,7 @@ ends in guarded moves, and whoever is second moves nothing. Each does a bounded 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from relay import keys
 from relay.lifecycle import State, Trigger
@@ -17,6 +17,12 @@ from relay.store.room import Room
 
 SLICES_A_STEP = 10  # of a long walk: short scripts, between which others come to their turn
 MOST_INTERRUPTIONS = 10  # attempts in a row whose worker died
+
+Rest = Callable[[Delivery], float]
+
+
+def no_rest(_delivery: Delivery) -> float:
+    return 0.0
 
 
 class Sweeps(Gates, Room):
@@ -42,18 +48,25 @@ class Sweeps(Gates, Room):
         with available():
             return {id_.decode() for id_ in self.redis.smembers(keys.CLAIMS + worker)}
 
-    def bury(self, worker: str, note: str) -> int:
-        """Puts back what a dead worker held, then forgets the worker. Returns how many went back."""
-        back = self.give_back(worker, list(self.claims_of(worker)), note)
+    def bury(self, worker: str, note: str, rest: Rest = no_rest) -> int:
+        """Puts back what a dead worker held, then forgets the worker. Returns how many went back.
+
+        ``rest``: the seconds that each has to wait before it is taken again.
+        """
+        back = self._put_back(worker, self.claims_of(worker), note, rest)
         with available():
             self.redis.hdel(keys.BEATS, worker)
         return back
 
-    def give_back(self, worker: str, ids: Sequence[str], note: str = "") -> int:
-        """Puts these claims of a worker back on their queues. What others have claimed since stays theirs."""
-        now = self.now_ms()
+    def give_back(self, worker: str, ids: Iterable[str]) -> int:
+        """Puts claims that never reached their worker back on their queues."""
+        return self._put_back(worker, ids, "The claim never reached its worker.", no_rest)
+
+    def _put_back(self, worker: str, ids: Iterable[str], note: str, rest: Rest) -> int:
+        """What others have claimed since stays theirs."""
+        ids, now = list(ids), self.now_ms()
         held = [one for one in self.brief(ids) if one.state == State.SENDING and one.attempts[-1].worker == worker]
-        back = sum(self.move_all([orphaned(one, note or "The claim never reached its worker.", now) for one in held]))
+        back = sum(self.move_all([orphaned(one, note, now, rest(one)) for one in held]))
         if ids:
             with available():
                 self.redis.srem(keys.CLAIMS + worker, *ids)
@@ -131,14 +144,15 @@ class Sweeps(Gates, Room):
         return sum(self.move_all([Move(one, trigger) for one in found])) if found else 0
 
 
-def orphaned(delivery: Delivery, note: str, now: int) -> Move:
+def orphaned(delivery: Delivery, note: str, now: int, rest: float = 0.0) -> Move:
     """Its worker is gone. The call may have been made: from now on its outcome is in doubt. The attempt lasts until
-    ``now`` (ms of the store's clock): a worker that only stood still may have begun its call in the last moment.
+    ``now`` (ms of the store's clock); for ``rest`` seconds more it is left alone.
 
     What has lost so many workers may be the reason for it: a person looks at it before it takes down more.
     """
     claimed = delivery.attempts[-1]
-    trigger = Trigger.GAVE_UP if _interruptions(delivery) >= MOST_INTERRUPTIONS else Trigger.ORPHANED
+    often = _interruptions(delivery) >= MOST_INTERRUPTIONS
+    trigger = Trigger.GAVE_UP if often else Trigger.POSTPONED if rest else Trigger.ORPHANED
     attempt = Attempt(
         delivery.number,
         claimed.started_at,
@@ -151,6 +165,8 @@ def orphaned(delivery: Delivery, note: str, now: int) -> Move:
     fields: dict[str, object] = {} if delivery.doubtful_since else {"doubtful_since": claimed.started_at}
     if trigger is Trigger.GAVE_UP:
         fields |= {"reason": "interrupted-often", "note": note}
+    if trigger is Trigger.POSTPONED:
+        fields |= {"reason": "interrupted", "note": note, "next_attempt_at": now + int(rest * 1000)}
     return Move(delivery, trigger, attempt, fields)
 
 

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from config.settings import load_settings
 from relay.connect import connect
-from relay.models import Accepted, Outcome, Refused, Unreached
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from relay.parts import Parts
 from relay.redis_programs import candidates
 from tests.browser.conftest import FLAGS

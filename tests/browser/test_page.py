@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.lifecycle import State
-from relay.models import Refused, Unreached
+from relay.outcomes import Refused, Unreached
 from tests.browser.conftest import Site
 from tests.web.conftest import PASSWORD
 

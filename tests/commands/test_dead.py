@@ -14,7 +14,7 @@ from app import create_app
 from config.settings import load_settings
 from relay import replaying
 from relay.cli import main
-from relay.models import Refused
+from relay.outcomes import Refused
 from relay.parts import Parts
 from tests.support.story import Story
 from tests.web.conftest import CONFIGURATION, ENVIRON

@@ -12,7 +12,7 @@ import pytest
 
 from relay.justclick.answers import classify, retry_after
 from relay.justclick.signing import answer_hash
-from relay.models import Accepted, Outcome, Refused, Unreached
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 
 SECRET = "S3cr+t/Key ~*[x]|%#7"
 VECTORS = json.loads((Path(__file__).parent.parent / "fixtures" / "php-query-vectors.json").read_text("utf-8"))

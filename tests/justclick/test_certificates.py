@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from relay.justclick.client import JustClick, new_pool
-from relay.models import Accepted
+from relay.outcomes import Accepted
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from relay.errors import InvalidCall
 from relay.justclick import signing
 from relay.justclick.client import JustClick, new_pool
 from relay.justclick.transport import MAX_IDLE
-from relay.models import Accepted, Awaited, Refused
+from relay.models import Awaited
+from relay.outcomes import Accepted, Refused
 from tests.justclick.conftest import LOGIN, PARAMS, SECRET
 
 

@@ -12,7 +12,8 @@ from relay.justclick.client import JustClick, new_pool
 from relay.justclick.functions import find
 from relay.justclick.lookup import SKEW, Absent, Found, Unclear, look_up
 from relay.justclick.sandbox import Sandbox
-from relay.models import Accepted, Account, Refused, Unreached
+from relay.models import Account
+from relay.outcomes import Accepted, Refused, Unreached
 
 ORDER = find("CreateOrder").prepare({"goods": [{"good_name": "course"}], "bill_email": "Anna@example.com"})
 SOME = {"email": "anna@example.com"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from relay.justclick.transport import MAX_ANSWER
-from relay.models import Accepted, Unreached
+from relay.outcomes import Accepted, Unreached
 
 
 # ---------------------------------------------------------------- trouble before the last byte

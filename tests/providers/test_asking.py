@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from relay import providers
-from relay.models import Hook, Unreached, WebhookRequest
+from relay.models import Hook, WebhookRequest
+from relay.outcomes import Unreached
 from tests.support.samples import FIXTURES, samples
 from tests.support.sender_api import SenderApi
 

@@ -11,7 +11,8 @@ import pytest
 
 from relay import providers
 from relay.errors import Unverified
-from relay.models import Hook, Unreached, WebhookRequest
+from relay.models import Hook, WebhookRequest
+from relay.outcomes import Unreached
 from tests.support.samples import FIXTURES, Sample, samples
 from tests.support.sender_api import SenderApi
 

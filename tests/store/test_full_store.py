@@ -20,7 +20,8 @@ from config.settings import Settings, load_settings
 from relay import hooks, keys
 from relay.errors import StoreFull, StoreUnavailable
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Attempt, Refused
+from relay.models import Attempt
+from relay.outcomes import Accepted, Refused
 from relay.store import Move, RefusalRecord, Store
 from relay.store.room import FULL, TIGHT
 from tests.support.books import wrong_in_the_books

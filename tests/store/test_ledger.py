@@ -15,7 +15,8 @@ from relay import keys
 from relay.connect import connect
 from relay.errors import StoreUnavailable
 from relay.lifecycle import TRANSITIONS, State, Trigger
-from relay.models import Accepted, Attempt
+from relay.models import Attempt
+from relay.outcomes import Accepted
 from relay.store import DeliveryFilter, Move, Store
 from relay.store.ledger import ON_BELL
 from tests.support.making import SCHOOL, a_delivery, an_event, claim_all, keep

@@ -27,6 +27,29 @@ def test_a_dead_workers_deliveries_go_back_in_doubt(store: Store) -> None:
     assert store.claim("w3", 10, [replace(SCHOOL, max_in_flight=1)])[1] == []
 
 
+def test_what_must_not_be_made_twice_rests_before_it_is_taken_again(store: Store) -> None:
+    """JustClick may still be at work on the call that its worker left: a look-up would come too soon. It holds no slot
+    of its account while it rests.
+    """
+    keep(store, a_delivery())
+    keep(store, a_delivery())
+    [one, two] = claim_all(store)
+    assert store.bury("w1", "The worker died.", lambda it: 60.0 if it.id == one.delivery.id else 0.0) == 2
+    resting = store.delivery(one.delivery.id)
+    assert resting is not None
+    assert (resting.state, resting.reason, resting.doubtful_since) == (
+        "retrying",
+        "interrupted",
+        one.delivery.attempts[0].started_at,
+    )
+    assert resting.next_attempt_at is not None
+    left = resting.next_attempt_at - store.now_ms()
+    assert 50_000 < left <= 60_000
+    assert store.put_due() == 0
+    assert [claim.delivery.id for claim in claim_all(store, "w2")] == [two.delivery.id]
+    assert store.claims_of("w2") == {two.delivery.id}
+
+
 def test_a_worker_is_known_from_its_first_claim(store: Store) -> None:
     """It may be killed before it has ever told that it lives."""
     keep(store, a_delivery())

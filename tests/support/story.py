@@ -10,7 +10,8 @@ from typing import Any
 from relay.deciding import decide
 from relay.errors import Refusal
 from relay.intake import Intake
-from relay.models import Accepted, Attempt, Configuration, Outcome, Refused, WebhookRequest
+from relay.models import Attempt, Configuration, WebhookRequest
+from relay.outcomes import Accepted, Outcome, Refused
 from relay.store import Claim, Gate, Move, Store
 from tests.support.running import eventually
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from relay.models import Accepted, Refused, Unreached
+from relay.outcomes import Accepted, Refused, Unreached
 from relay.store import DeliveryFilter
 from tests.support.openapi_check import check_answer
 from tests.web.conftest import Web

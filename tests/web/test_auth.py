@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from relay.lifecycle import State
-from relay.models import Refused
+from relay.outcomes import Refused
 from relay.web.auth import LOGINS_A_MINUTE, braked_address
 from relay.web.security import MOST
 from relay.web.status import DONE, SHOWN

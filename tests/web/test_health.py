@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from relay import gating
-from relay.models import Accepted, Refused
+from relay.outcomes import Accepted, Refused
 from tests.web.conftest import Web
 
 

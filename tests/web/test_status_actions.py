@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from relay import replaying
 from relay.lifecycle import State
-from relay.models import Delivery, Refused
+from relay.models import Delivery
+from relay.outcomes import Refused
 from tests.web.conftest import Web, form_token
 
 

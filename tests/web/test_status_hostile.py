@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from relay import gating
-from relay.models import Refused
+from relay.outcomes import Refused
 from tests.web.conftest import Web
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from relay import gating, keys
-from relay.models import Accepted, Refused, Unreached
+from relay.outcomes import Accepted, Refused, Unreached
 from relay.web.facts import ALIVE_SECONDS
 from tests.web.conftest import Web
 

@@ -8,7 +8,7 @@ import pytest
 
 from relay import gating, keys
 from relay.justclick import codes
-from relay.models import Accepted, Refused, Unreached
+from relay.outcomes import Accepted, Refused, Unreached
 from relay.reasons import REASONS
 from tests.support.making import a_delivery, keep
 from tests.web.conftest import ENVIRON, Web

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.models import Refused
+from relay.outcomes import Refused
 from tests.web.conftest import ENVIRON, Web
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from relay.deciding import DELAYS, SILENCE_AFTER_LIMIT, Decision, decide, must_look_first, still_at_work
+from relay.deciding import DELAYS, SILENCE_AFTER_LIMIT, Decision, decide, must_look_first, rest_when_left
 from relay.fetching import FETCH
 from relay.justclick import functions
 from relay.lifecycle import Trigger
-from relay.models import Accepted, Attempt, Delivery, Outcome, Refused, Unreached
+from relay.models import Delivery
+from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from tests.support.making import a_delivery
 
 LEAD = {"rid": ["webinar"], "lead_email": "anna@example.com"}
@@ -149,14 +150,14 @@ def test_what_is_looked_up_before_it_is_made_again(
 
 
 @pytest.mark.parametrize(
-    ("reason", "passed", "left"),
-    [("interrupted", 22, 38), ("interrupted", 61, 0), ("interrupted", -3600, 60), ("timeout", 22, 0)],
+    ("function", "params", "seconds"),
+    [("CreateOrder", ORDER, 60), ("UpdateOrderStatus", PAID, 60), ("AddLeadToGroup", LEAD, 0), ("Fetch", {}, 0)],
 )
-def test_who_looks_waits_until_a_call_left_in_its_middle_must_have_ended(reason: str, passed: int, left: float) -> None:
-    """60 seconds after it was put back; any other attempt had ended. A clock may be set back."""
-    attempts = (Attempt(1, 1_000_000, 21_000, reason=reason), Attempt(2, 1_000_000 + (21 + passed) * 1000))
-    assert still_at_work(delivery("CreateOrder", attempts=attempts), 60.0) == left
-    assert still_at_work(delivery("CreateOrder", attempts=attempts[:1]), 60.0) == 0
+def test_what_is_looked_up_rests_until_a_call_left_in_its_middle_must_have_ended(
+    function: str, params: dict[str, Any], seconds: float
+) -> None:
+    """What may be made twice goes on at once."""
+    assert rest_when_left(delivery(function, params=params), 60.0) == seconds
 
 
 # ---------------------------------------------------------------- answers

@@ -182,7 +182,7 @@ local function has_room(account)
   return room > math.min(kept, math.floor(slots / 4))
 end
 
-local function is_limited(account)
+local function mark_limited(account)
   if standing(account.live, account.later) then redis.call('SET', K.LIMITED .. account.name, 1, 'PX', LIMITED_MS) end
 end
 
@@ -190,7 +190,7 @@ end
 local function take_next(account)
   local wait, ready = may_start(account.name, account.limit)
   if not wait or not has_room(account) then
-    is_limited(account)
+    mark_limited(account)
     return false
   end
   if wait > 0 then

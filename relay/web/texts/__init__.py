@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from relay.web.texts import frame, meanings, overview, records, verdicts
+from relay.web.texts import decisions, frame, meanings, overview, records, verdicts
 
 Text = str | tuple[str, ...]
 
@@ -17,5 +17,6 @@ TEXTS: Mapping[str, tuple[Text, Text]] = {
     **verdicts.TEXTS,
     **overview.TEXTS,
     **records.TEXTS,
+    **decisions.TEXTS,
     **meanings.TEXTS,
 }

@@ -1,44 +1,7 @@
-"""Our own reasons in words: what a slug in a log, a counter, a JSON answer or on the page means and what to do.
-
-JustClick's codes have their own table (:mod:`relay.justclick.codes`). Nothing here decides anything.
-"""
+"""Why a delivery was tried again, is dead or is held."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-__all__ = ["REASONS", "Explanation", "explain"]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """``meaning`` and ``advice`` by language: en, ru."""
-
-    reason: str
-    meaning: Mapping[str, str]
-    advice: Mapping[str, str]
-    known: bool = True
-
-
-def explain(reason: str) -> Explanation:
-    """Never raises: a slug that nobody wrote down says so (``known`` is False)."""
-    row = _ROWS.get(reason)
-    if row is None:
-        return _explanation(
-            reason, (f"The reason is called {reason}.", _LOOK[0], f"Причина: {reason}.", _LOOK[1]), False
-        )
-    return _explanation(reason, row)
-
-
-def _explanation(reason: str, row: tuple[str, str, str, str], known: bool = True) -> Explanation:
-    return Explanation(reason, {"en": row[0], "ru": row[2]}, {"en": row[1], "ru": row[3]}, known)
-
-
-_LOOK = (
-    "Look at the details below it, or at the log of the relay.",
-    "Посмотрите подробности ниже или журнал relay.",
-)
 _RETRIES = (
     "The relay tries again by itself. If it goes on for hours, ask JustClick's support whether there is trouble.",
     "Relay повторит сам. Если это длится часами, спросите поддержку JustClick, нет ли сбоя.",
@@ -49,7 +12,7 @@ _REPLAY = (
 )
 
 # meaning and advice in English, then both in Russian
-_ROWS: dict[str, tuple[str, str, str, str]] = {
+ROWS: dict[str, tuple[str, str, str, str]] = {
     # ------------------------------------------------------------ JustClick was not reached
     "no-connection": (
         "No connection to JustClick was made, so nothing was sent.",
@@ -216,92 +179,4 @@ _ROWS: dict[str, tuple[str, str, str, str]] = {
         "В relay.yaml (больше) нет такого аккаунта.",
         "Верните аккаунт в relay.yaml или сопоставьте заново с нынешней конфигурацией.",
     ),
-    # ------------------------------------------------------------ webhooks that were not taken
-    "unknown-hook": (
-        "There is no hook of this name.",
-        "Compare the address at the sender with the names in relay.yaml.",
-        "Хука с таким именем нет.",
-        "Сравните адрес у отправителя с именами в relay.yaml.",
-    ),
-    "method-not-allowed": (
-        "The method is not one that webhooks use.",
-        "Let the sender use POST.",
-        "Такой метод для вебхуков не используется.",
-        "Настройте у отправителя метод POST.",
-    ),
-    "body-too-large": (
-        "The body was larger than is allowed.",
-        "Send less, or raise RELAY_MAX_BODY.",
-        "Тело запроса больше допустимого.",
-        "Отправляйте меньше или увеличьте RELAY_MAX_BODY.",
-    ),
-    "unverified": (
-        "The sender could not prove itself: a signature, secret or address is missing, wrong or too old.",
-        "Compare the secret at the sender with the one in the settings of the relay.",
-        "Отправитель не подтвердил себя: подпись, секрет или адрес отсутствуют, неверны или устарели.",
-        "Сравните секрет у отправителя с тем, что указан в настройках relay.",
-    ),
-    "no-token": (
-        "The address lacks the hook's token.",
-        "Copy the whole address of the hook, token included, to the sender.",
-        "В адресе нет токена этого хука.",
-        "Скопируйте отправителю полный адрес хука вместе с токеном.",
-    ),
-    "wrong-token": (
-        "The token at the end of the address is wrong.",
-        "Copy the whole address of the hook, token included, to the sender.",
-        "Токен в конце адреса неверен.",
-        "Скопируйте отправителю полный адрес хука вместе с токеном.",
-    ),
-    "unreadable-body": (
-        "The body is not what it says it is.",
-        "Look at its first kilobytes in the list of refusals, and at the format that is set at the sender.",
-        "Тело запроса не соответствует заявленному формату.",
-        "Посмотрите его начало в списке отказов и формат, заданный у отправителя.",
-    ),
-    "too-many-requests": (
-        "The hook got more requests a minute than it allows.",
-        "Find out who sends so much, or raise max_per_minute of the hook.",
-        "Хук получил больше запросов в минуту, чем разрешено.",
-        "Выясните, кто отправляет так много, или увеличьте max_per_minute у хука.",
-    ),
-    "store-full": (
-        "The store was too full to take a webhook; what was there already went on.",
-        "The sender tries again by itself. Give the store more memory, or keep delivered events for fewer days.",
-        "Хранилище заполнено, и вебхук не был принят; всё принятое раньше шло дальше.",
-        "Отправитель повторит сам. Увеличьте память хранилища или храните доставленные события меньше дней.",
-    ),
-    "invalid-request": (
-        "A request to the API was not as its document says.",
-        "Read the message beside it: it names the value and what would be right.",
-        "Запрос к API не соответствует описанию.",
-        "Прочитайте сообщение рядом: в нём названо значение и то, каким оно должно быть.",
-    ),
-    "store-unavailable": (
-        "The store (Redis) is away, full or read-only, so nothing can be taken.",
-        "Look at the Redis service. Senders try again by themselves.",
-        "Хранилище (Redis) недоступно, заполнено или закрыто для записи, принять ничего нельзя.",
-        "Проверьте сервис Redis. Отправители повторят сами.",
-    ),
-    # ------------------------------------------------------------ what an operator asked for
-    "configuration": (
-        "The configuration is wrong.",
-        "Run: python -m relay check. It names file, line and key.",
-        "В конфигурации ошибка.",
-        "Запустите: python -m relay check. Команда назовёт файл, строку и ключ.",
-    ),
-    "wrong-state": (
-        "Its state does not allow what was asked.",
-        "Reload the page: it may have moved on meanwhile.",
-        "Состояние не позволяет сделать то, что запрошено.",
-        "Обновите страницу: состояние могло измениться.",
-    ),
-    "not-found": (
-        "There is nothing of this name.",
-        "Check the id; old events are removed when their time is over.",
-        "Такого нет.",
-        "Проверьте идентификатор; старые события со временем удаляются.",
-    ),
 }
-
-REASONS: tuple[str, ...] = tuple(_ROWS)
