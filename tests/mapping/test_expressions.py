@@ -202,7 +202,7 @@ def test_what_needs_no_engine_is_what_the_engine_says(source: str) -> None:
     body = {"phone": "8 (999) 000-00-00", "name": "anna maria", "list": ["a", 7], "product": "course"}
     names = {"body": body, "contact": {"email": "a@example.com"}, "tables": {"products": {"course": "K-1"}}}
     short = compiled(source)
-    assert short._simple
+    assert short._path
     engine = compiled(source.replace("{{ ", "{{ (").replace(" }}", ") if true else 0 }}"))
-    assert engine._simple is None
+    assert engine._path is None
     assert short.value(names) == engine.value(names)
