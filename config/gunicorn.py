@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
-import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import TConn, ThreadWorker
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from config.logging import configure_logging
 from config.settings import load_settings, on_platform
+from config.web_process import OPEN, PunctualWorker
 from relay.errors import ConfigurationError
 
 
@@ -34,54 +32,6 @@ class QuietLogger(Logger):  # type: ignore[misc]
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """Nothing: what happened to a webhook is an event of its own."""
-
-
-SLOWEST = 15.0  # seconds in which a request has to arrive; a clean stop waits for longer than that
-
-
-class PunctualWorker(ThreadWorker):  # type: ignore[misc]
-    """Sends nobody away who is slow, but does not wait for ever: whoever stops in the middle of a request would keep a
-    thread, and a few of them all threads.
-    """
-
-    core: int | None = None  # to which it keeps, see pre_fork
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.begun: dict[TConn, float] = {}
-        self.cut_short: set[TConn] = set()
-
-    def handle(self, conn: TConn) -> Any:
-        """In one of the threads: a request is read and answered.
-
-        A connection that is read no more is not kept: of the next request on it only a part might be seen.
-        """
-        self.begun[conn] = time.monotonic()
-        try:
-            kept = super().handle(conn)
-        finally:
-            del self.begun[conn]
-        if conn not in self.cut_short:
-            return kept
-        self.cut_short.discard(conn)
-        return False
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """Who stops listens no more: a connection that is refused is made elsewhere, one that waits would be cut."""
-        super().set_accept_enabled(enabled)
-        if not self.alive:
-            for listener in self.sockets:
-                listener.close()
-
-    def murder_pending(self) -> None:
-        """In the main thread, once a second. Only reading ends: an answer that is being made still goes out."""
-        super().murder_pending()
-        late = time.monotonic() - SLOWEST
-        for conn, begun in list(self.begun.items()):
-            if begun < late:
-                self.cut_short.add(conn)
-                with suppress(OSError):  # closed meanwhile
-                    conn.sock.shutdown(socket.SHUT_RD)
 
 
 try:
@@ -124,6 +74,11 @@ def post_fork(_server: Any, worker: PunctualWorker) -> None:
     if worker.core is not None:
         with suppress(OSError):  # a core that has been taken away since the start
             os.sched_setaffinity(0, {worker.core})
+
+
+def child_exit(_server: Any, worker: PunctualWorker) -> None:
+    """In the parent: also one that was killed takes no more connections."""
+    OPEN.forget(worker.age)
 
 
 # A router that keeps its connections open for 90 seconds must never find one that we have just closed.

@@ -113,6 +113,28 @@ def test_processes_roam_where_cores_and_processes_are_not_as_many(start: Start, 
     assert all(one == own for one in cores_of(served))
 
 
+def test_connections_that_come_together_are_shared_out(start: Start, tmp_path: Path) -> None:
+    """A router keeps them: a process that took all of them would work for two. None has to wait for a busy process."""
+    served = Served(start, tmp_path, WEB_CONCURRENCY="2")
+    until(lambda: len(cores_of(served)) == 2)
+    assert served.get("/")[0] == 200
+    for _ in range(4):  # by chance it may go well once
+        links = [socket.create_connection(("127.0.0.1", served.port), 10) for _ in range(40)]
+        for link in links:
+            link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert all(link.recv(1000).startswith(b"HTTP/1.1 200") for link in links)
+        shares = [held_by(child) for child in psutil.Process(served.process.pid).children()]
+        assert sum(shares) == 40
+        assert min(shares) >= 12
+        for link in links:
+            link.close()
+        until(lambda: not sum(map(held_by, psutil.Process(served.process.pid).children())))
+
+
+def held_by(process: psutil.Process) -> int:
+    return sum(one.status != psutil.CONN_LISTEN for one in process.net_connections("tcp"))
+
+
 def test_headers_of_proxies_are_left_to_us(served: Served) -> None:
     """gunicorn would believe anybody on this machine; the hops are counted in one place only."""
     told = served.get("/", **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4"})
