@@ -39,9 +39,10 @@ def job_commands(delivery_id: str, account: str, *, is_live: bool) -> list[list[
     queue = live(account) if is_live else later(account)
     job = keys.JOB + delivery_id
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    fields = [part.replace(_PLACEHOLDER.encode(), delivery_id.encode()) for part in _template(queue)]
+    before, data, after = _template(queue)
+    call = data.replace(_PLACEHOLDER.encode(), delivery_id.encode())
     return [
-        ["HSET", job, *fields, "created_at", stamp, "enqueued_at", stamp],
+        ["HSET", job, *before, call, *after, "created_at", stamp, "enqueued_at", stamp],
         ["RPUSH", keys.QUEUE + queue, delivery_id],
         ["LPUSH", keys.BELL, "1"],
         ["LTRIM", keys.BELL, "0", "15"],
@@ -49,8 +50,8 @@ def job_commands(delivery_id: str, account: str, *, is_live: bool) -> list[list[
 
 
 @lru_cache(maxsize=256)
-def _template(queue: str) -> tuple[bytes, ...]:
-    """The fields of a job, as RQ itself writes them, but for the two times."""
+def _template(queue: str) -> tuple[tuple[bytes, ...], bytes, tuple[bytes, ...]]:
+    """The fields of a job, as RQ itself writes them, but for the two times: before the call, the call, after it."""
     # The client never connects: RQ asks for one to make a job, and only its fields are read.
     job = Job.create(
         FUNCTION,
@@ -68,7 +69,9 @@ def _template(queue: str) -> tuple[bytes, ...]:
     kept = {name: value for name, value in fields.items() if value not in ("", None)}
     for moment in ("created_at", "enqueued_at"):
         kept.pop(moment, None)
-    return tuple(part for name, value in kept.items() for part in (name.encode(), _wire(value)))
+    parts = tuple(part for name, value in kept.items() for part in (name.encode(), _wire(value)))
+    place = parts.index(b"data") + 1
+    return parts[:place], parts[place], parts[place + 1 :]
 
 
 def _wire(value: object) -> bytes:

@@ -19,7 +19,10 @@ def headers(given: Mapping[str, str], hook: Hook, places: Iterable[str] = ()) ->
     ``places``: where this provider carries the secret itself, as ``header:x-api-key``.
     """
     named = {place.partition(":")[2].lower() for place in places if place.startswith("header:")}
-    return {name: HIDDEN if name in named or _is_secret(name) else text(value, hook) for name, value in given.items()}
+    secrets = _secrets(hook)
+    return {
+        name: HIDDEN if name in named or _is_secret(name) else _without(secrets, value) for name, value in given.items()
+    }
 
 
 @lru_cache(maxsize=256)  # senders use the same few headers all the time
@@ -38,9 +41,13 @@ def query(given: str, hook: Hook, places: Iterable[str] = ()) -> str:
 
 
 def text(given: str, hook: Hook) -> str:
-    for secret in _secrets(hook):
-        given = given.replace(secret, HIDDEN)
-    return given
+    return _without(_secrets(hook), given)
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def _secrets(hook: Hook) -> tuple[str, ...]:

@@ -21,16 +21,15 @@ _BODY_WORTH_COMPRESSING = 200  # bytes; below it zlib's frame costs more than it
 _SMALL_WINDOW = 4096  # bytes; a compressor that looks no further back is made in two thirds of the time
 
 
-def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Awaited):
         return {_AWAITED: value.key}
     if isinstance(value, tuple | set | frozenset):
         return list(value)
     return str(value)  # Decimal: money stays text
+
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
 def from_json(text: bytes | str) -> Any:
