@@ -7,7 +7,6 @@ are measured in turns. Queries are compared with a store of 20,000 events, since
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
 import time
@@ -153,14 +152,11 @@ def _ask_both(few: Stage, many: Stage, query: str, few_first: bool) -> tuple[flo
 @contextmanager
 def web_of(rig: Rig) -> Iterator[Callable[[], float]]:
     """Two web processes, and what measures how many webhooks a second they take."""
-    script = rig.folder / "post.lua"
     rig.relay.more_environ = {"WEB_CONCURRENCY": "2", "RELAY_LOG_LEVEL": "warning"}
     web = rig.relay.start_web()
 
     def rate() -> float:
-        answers = json.dumps(intake.body(), ensure_ascii=False).replace("'", "\\'")
-        script.write_text(intake.SCRIPT % answers.replace("ID", f"ID-{time.time()}", 1))
-        return intake.wrk(rig.relay.port, script, INTAKE_SECONDS)[0]
+        return intake.wrk(rig.relay.port, intake.script(rig.folder), INTAKE_SECONDS)[0]
 
     yield rate
     web.terminate()
