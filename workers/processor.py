@@ -1,5 +1,5 @@
 """Keeps a worker with very many threads on one core: they share one interpreter lock, and fighting for it across cores
-costs more than a second core brings (measured: docs/performance.md, 256 calls in flight). Changes nothing else.
+costs more than a second core brings (docs/decisions/0007). Changes nothing else.
 """
 
 from __future__ import annotations
