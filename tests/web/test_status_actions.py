@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,18 @@ def test_replaying_many_shows_first_how_many(web: Web) -> None:
     assert "Replayed: 3 deliveries" in client.get(answer.headers["Location"]).text
     assert now(web, other).state == State.DEAD
     assert "nothing to replay" in client.get("/replays/new?code=103").text
+
+
+def test_the_filter_of_a_replay_is_told_in_the_readers_words(web: Web) -> None:
+    """Every name that a filter has, in both languages."""
+    dead_letter(web, "anna@example.com", 103)
+    query = "/replays/new?hook=webinar&function=AddLeadToGroup&code=103&q=anna@example.com"
+    for language, words in (
+        ("en", ("Hook", "Function", "Code", "E-mail, phone, order, id")),
+        ("ru", ("Хук", "Функция", "Код", "E-mail, телефон, заказ, id")),
+    ):
+        told = web.insider(language).get(query).text
+        assert re.findall("<dt>(.*?)</dt>", told) == list(words)
 
 
 def test_get_changes_nothing(web: Web, redis: Redis) -> None:
