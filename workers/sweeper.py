@@ -56,6 +56,7 @@ class Sweeper:
         """One round of everything."""
         store = self.parts.store
         self.round += 1
+        self.parts.pool.close_idle()
         if self.round == 1:
             store.expect(TASKS)
         self.forgetting.step()  # first of all: in a full store the others wait for the room that it makes

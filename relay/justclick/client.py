@@ -15,7 +15,7 @@ from relay import __version__
 from relay.errors import InvalidCall
 from relay.justclick import signing
 from relay.justclick.answers import WRONG_HASH, Reply, classify, read_reply, signed_with
-from relay.justclick.transport import HttpAnswer, new_manager, post
+from relay.justclick.transport import HttpAnswer, close_idle, new_manager, post
 from relay.models import Account
 from relay.outcomes import Outcome, Unreached
 
@@ -36,6 +36,10 @@ class Pool:
     manager: urllib3.PoolManager = field(repr=False)
     # a dict's get and set are atomic: two threads that learn the same thing at once do no harm
     fitting: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict, repr=False)
+
+    def close_idle(self) -> int:
+        """Closes the connections that have been unused too long to be used again; how many. For every second or so."""
+        return close_idle(self.manager)
 
 
 def new_pool(size: int, ca_file: str | None = None) -> Pool:

@@ -6,6 +6,7 @@ It knows nothing of JustClick. Redirects are never followed, and no proxy is tak
 from __future__ import annotations
 
 import http.client
+import queue
 import socket
 import threading
 import time
@@ -25,6 +26,7 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 # Apache closes an idle connection after 5 s; one that is older than this is opened anew, so that a POST is hardly ever
 # written into a connection that the other side is just closing (nobody could tell then whether it arrived)
 MAX_IDLE = 4.0
+MAX_HOSTS = 1000  # whose connections are kept: every JustClick account is a host of its own
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
@@ -87,8 +89,12 @@ class _Connection:
         return response
 
     @property
+    def idle_too_long(self) -> bool:
+        return time.monotonic() - self.used_at >= MAX_IDLE
+
+    @property
     def is_connected(self) -> bool:
-        return time.monotonic() - self.used_at < MAX_IDLE and bool(super().is_connected)  # type: ignore[misc]
+        return not self.idle_too_long and bool(super().is_connected)  # type: ignore[misc]
 
 
 class _Plain(_Connection, HTTPConnection):
@@ -109,9 +115,24 @@ class _SecurePool(HTTPSConnectionPool):
 
 def new_manager(size: int, ca_file: str | None = None) -> urllib3.PoolManager:
     """Connections that many threads share, ``size`` kept open per host. ``ca_file``: instead of the system's."""
-    manager = urllib3.PoolManager(maxsize=size, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=ca_file)
+    manager = urllib3.PoolManager(MAX_HOSTS, maxsize=size, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=ca_file)
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
     return manager
+
+
+def close_idle(manager: urllib3.PoolManager) -> int:
+    """Closes the kept connections that will not be used again, so that a peak does not hold them for ever. How many."""
+    # the order of the keys is from the longest unused on, and each look makes one the latest: all keep their order
+    pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 - it is not iterable, for threads
+    return sum(_close_idle(pool.pool) for pool in pools if pool is not None and pool.pool is not None)
+
+
+def _close_idle(kept: queue.LifoQueue[Any]) -> int:
+    with kept.mutex:  # who takes one out needs it too: what is in the queue is in nobody's hands
+        idle = [connection for connection in kept.queue if connection and connection.sock and connection.idle_too_long]
+        for connection in idle:
+            connection.close()  # it stays in the queue, and opens itself when it is needed
+    return len(idle)
 
 
 @dataclass(frozen=True, slots=True)

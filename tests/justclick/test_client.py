@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,6 +86,47 @@ def test_an_old_idle_connection_is_opened_anew(wire: Any, account: Any, says: An
     pool.pool.queue[-1].used_at -= MAX_IDLE
     assert client.send("CreateOrder", {}) == Accepted(0, "OK")
     assert server.connections == 2
+
+
+def test_idle_connections_are_closed_without_a_call(wire: Any, account: Any, says: Any) -> None:
+    """After a peak none stays open for the sake of the next; a fresh one is left alone, and all can be used again."""
+    everyone = threading.Barrier(3)
+
+    def answer(exchange: Any) -> None:
+        if len(server.requests) <= 3:
+            everyone.wait(10)
+        exchange.answer(says(0, "OK"))
+
+    server = wire(answer)
+    pool = new_pool(4)
+    client = JustClick(account(server.url), pool)
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda _: client.send("AddLeadToGroup", PARAMS), range(3)))
+    open_ones = _open(pool)
+    assert len(open_ones) == server.connections == 3
+    assert pool.close_idle() == 0
+    for connection in open_ones[:2]:
+        connection.used_at -= MAX_IDLE
+    assert pool.close_idle() == 2
+    assert pool.close_idle() == 0
+    assert _open(pool) == open_ones[2:]
+    assert [client.send("AddLeadToGroup", PARAMS) for _ in range(4)] == [Accepted(0, "OK")] * 4
+    assert len(_open(pool)) <= 3
+
+
+def test_connections_to_many_accounts_are_kept(wire: Any, account: Any, says: Any) -> None:
+    """Every account is a host of its own: the second round of twelve opens nothing anew."""
+    servers = [wire(lambda exchange: exchange.answer(says(0, "OK"))) for _ in range(12)]
+    pool = new_pool(2)
+    for _ in range(2):
+        for server in servers:
+            assert JustClick(account(server.url), pool).send("AddLeadToGroup", PARAMS) == Accepted(0, "OK")
+    assert [server.connections for server in servers] == [1] * 12
+
+
+def _open(pool: Any) -> list[Any]:
+    kept = [one for host in pool.manager.pools._container.values() for one in host.pool.queue]
+    return [connection for connection in kept if connection is not None and connection.sock]
 
 
 def _until(holds: Callable[[], bool]) -> None:

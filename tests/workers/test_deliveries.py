@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from relay.intake import Intake
@@ -226,3 +228,21 @@ def test_a_fault_of_ours_is_a_dead_letter_and_no_endless_loop(
     dead = ended(store, impossible)
     assert (dead.state, dead.reason, dead.number) == ("dead", "internal-error", 1)
     assert ended(store, send(intake, "lead", id="1", email="anna@example.com")).state == "delivered"
+
+
+def test_connections_of_a_peak_are_closed_when_it_is_over(
+    running: Running, intake: Intake, store: Store, sandbox: Sandbox
+) -> None:
+    """A quiet worker holds none: they would be closed by the other side, and stay open with us for ever."""
+    sandbox.trouble(delay=0.5)
+    for number in range(20):
+        send(intake, "lead", id=str(number), email=f"p{number}@example.com")
+    worker = psutil.Process(running.start_worker().pid)
+
+    def to_justclick() -> int:
+        port = urlsplit(sandbox.url).port
+        return sum(bool(one.raddr) and one.raddr.port == port for one in worker.net_connections("tcp"))
+
+    eventually(lambda: to_justclick() == 20, 60, "the peak")
+    eventually(lambda: store.counts()["delivered"] == 20, what="all delivered")
+    eventually(lambda: to_justclick() == 0, what="none left")
