@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import queue
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 # written into a connection that the other side is just closing (nobody could tell then whether it arrived)
 MAX_IDLE = 4.0
 MAX_HOSTS = 1000  # whose connections are kept: every JustClick account is a host of its own
+_AT_ONCE = struct.pack("ii", 1, 0)  # linger for 0 s: closed with a reset, and what was not sent yet is thrown away
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
@@ -64,7 +66,7 @@ class _Patience:
             now = time.monotonic()
             for connection, late_at in list(self.waits.items()):
                 if now > late_at and not self.has_ended(connection):
-                    with suppress(OSError, AttributeError):  # closed meanwhile
+                    with suppress(OSError, AttributeError, TypeError):  # closed meanwhile: an old socket, or None
                         # of the socket itself: TLS would want to say good-bye
                         socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # type: ignore[attr-defined]
 
@@ -76,6 +78,21 @@ class _Connection:
     """A connection that counts as closed when it has been idle too long, and whose answers must begin in time."""
 
     used_at = 0.0
+    unanswered = False  # a request is on its way, and no answer to it has begun
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self.unanswered = True
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+    def close(self) -> None:
+        """What is given up goes no further. The system would go on sending it for a minute or more when the network is
+        away, and an order be made after somebody had looked whether it was.
+        """
+        if self.unanswered:
+            self.unanswered = False
+            with suppress(OSError, AttributeError):  # no socket
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)  # type: ignore[attr-defined]
+        super().close()  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         silence: float = self.timeout  # type: ignore[attr-defined]
@@ -86,6 +103,7 @@ class _Connection:
             if _patience.has_ended(self):
                 raise TimeoutError("the answer began, but its headers did not end in time")
         self.used_at = time.monotonic()
+        self.unanswered = False
         return response
 
     @property
@@ -122,9 +140,9 @@ def new_manager(size: int, ca_file: str | None = None) -> urllib3.PoolManager:
 
 def close_idle(manager: urllib3.PoolManager) -> int:
     """Closes the kept connections that will not be used again, so that a peak does not hold them for ever. How many."""
-    # the order of the keys is from the longest unused on, and each look makes one the latest: all keep their order
-    pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 - it is not iterable, for threads
-    return sum(_close_idle(pool.pool) for pool in pools if pool is not None and pool.pool is not None)
+    with manager.pools.lock:  # not by its keys: to ask for one makes it the latest used
+        pools = list(manager.pools._container.values())
+    return sum(_close_idle(pool.pool) for pool in pools if pool.pool is not None)
 
 
 def _close_idle(kept: queue.LifoQueue[Any]) -> int:

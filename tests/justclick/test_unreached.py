@@ -45,6 +45,22 @@ def test_cut_before_the_last_byte(wire: Any, call: Any) -> None:
 
 
 # ---------------------------------------------------------------- trouble behind the last byte
+def test_what_was_given_up_is_not_carried_out_later(call: Any) -> None:
+    """What has not left this machine by then never will: the system would go on sending it, and somebody may have
+    looked for the order meanwhile, and made it again.
+    """
+    with socket.socket() as far_away:
+        far_away.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        far_away.bind(("127.0.0.1", 0))
+        far_away.listen()
+        url = f"http://127.0.0.1:{far_away.getsockname()[1]}"
+        outcome = call(url, timeout=0.3, params={"lead_name": "x" * 500_000})
+        assert (outcome.reason, outcome.may_have_arrived) == ("timeout", True)
+        link, _ = far_away.accept()
+        with link, pytest.raises(ConnectionResetError):
+            link.makefile("rb").read()
+
+
 @pytest.mark.parametrize("how", ["hang_up", "reset"])
 def test_cut_behind_the_last_byte(wire: Any, call: Any, how: str) -> None:
     """The request was read whole, then the connection went: it may have been carried out."""
