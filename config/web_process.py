@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import mmap
+import selectors
 import socket
 import time
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 SLOWEST = 15.0  # seconds in which a request has to arrive; a clean stop waits for longer than that
+FAREWELL = 2.0  # seconds in which the other side has to close its half of a connection that is over
 STAND_BACK = 0.02  # seconds for which a connection is left to a process that has fewer of them, and takes none
 AGAIN = 0.1  # seconds from then on in which it is not done again
 PLACES = 32
@@ -54,6 +58,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.begun: dict[TConn, float] = {}
         self.cut_short: set[TConn] = set()
+        self.parting: dict[TConn, float] = {}  # our half is closed -> time.monotonic() at which the other will be, too
         self.stood_back = 0.0  # time.monotonic() at which it last began to
         self.fewest = 0  # connections that another process had then
 
@@ -71,6 +76,35 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
             return kept
         self.cut_short.discard(conn)
         return False
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        """In the main thread. gunicorn would wait here until the other side has closed its half, up to two seconds for
+        each, and accept nobody meanwhile.
+        """
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+            return
+        self.parting[conn] = time.monotonic() + FAREWELL
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)  # a full close could cut off our answer, if something is left to read
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._hear_out, conn))
+        except (OSError, ValueError):  # it is gone
+            self._end(conn)
+
+    def _hear_out(self, conn: TConn, sock: socket.socket) -> None:
+        """What is still being sent is thrown away, until nothing comes any more."""
+        with suppress(OSError):  # a reset ends it as well
+            if sock.recv(65536):
+                return
+        self._end(conn)
+
+    def _end(self, conn: TConn) -> None:
+        del self.parting[conn]
+        with suppress(KeyError, ValueError):  # it was gone before it was registered
+            self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
 
     def accept(self, listener: Any) -> None:
         """Leaves a connection to a process that has fewer: whoever wakes first would take all that come together, and
@@ -102,8 +136,11 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
                 listener.close()
 
     def murder_pending(self) -> None:
-        """In the main thread, once a second. Only reading ends: an answer that is being made still goes out."""
+        """In the main thread, once a second or more. Only reading ends: an answer that is being made still goes out."""
         super().murder_pending()
+        for conn, until in list(self.parting.items()):
+            if until < time.monotonic():
+                self._end(conn)
         late = time.monotonic() - SLOWEST
         for conn, begun in list(self.begun.items()):
             if begun < late:

@@ -200,6 +200,38 @@ def test_an_answer_that_took_very_long_ends_its_connection(served: Served) -> No
         assert b"HTTP/1.1" not in heard
 
 
+def test_whoever_does_not_close_holds_up_nobody(start: Start, tmp_path: Path) -> None:
+    """Many clients that ask for the end of the connection and leave their half open: the next one is served at once,
+    they are let go soon, and a stop does not wait for them.
+    """
+    served = Served(start, tmp_path, WEB_CONCURRENCY="1")
+    web = psutil.Process(served.process.pid).children()[0]
+    for _ in range(2):
+        links = [socket.create_connection(("127.0.0.1", served.port), 10) for _ in range(30)]
+        for link in links:
+            link.sendall(b"GET / HTTP/1.0\r\nHost: x\r\n\r\n")
+            assert link.recv(1000).startswith(b"HTTP/1.0 200")
+        assert served.get("/", patience=5)[0] == 200
+        until(lambda: held_by(web) == 0)
+    for link in links:
+        link.close()
+    last = socket.create_connection(("127.0.0.1", served.port), 10)
+    last.sendall(b"GET / HTTP/1.0\r\nHost: x\r\n\r\n")
+    assert last.recv(1000).startswith(b"HTTP/1.0 200")
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(10) == 0
+    last.close()
+
+
+def test_an_answer_to_a_body_that_nobody_reads_arrives(served: Served) -> None:
+    """A full close while the client is still sending would reset the connection, and the answer with it."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as link:
+        link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3000000\r\n\r\n")
+        for _ in range(30):
+            link.sendall(b"x" * 100_000)
+        assert link.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def test_wrong_settings_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
     """No traceback in the platform's log."""
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "small:app"]
