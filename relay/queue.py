@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 
 from redis import Redis
 from rq import Queue as RqQueue
@@ -49,7 +49,7 @@ def job_commands(delivery_id: str, account: str, *, is_live: bool) -> list[list[
     ]
 
 
-@lru_cache(maxsize=256)
+@cache
 def _template(queue: str) -> tuple[tuple[bytes, ...], bytes, tuple[bytes, ...]]:
     """The fields of a job, as RQ itself writes them, but for the two times: before the call, the call, after it."""
     # The client never connects: RQ asks for one to make a job, and only its fields are read.

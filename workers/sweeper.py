@@ -98,10 +98,11 @@ class Sweeper:
             log.warning("worker.buried", worker=worker, put_back=back)
 
     def _give_back_unknown(self) -> None:
-        """Claims of ours that never reached us: the answer to the claim was lost on its way."""
+        """Claims of ours that nobody here works on: the answer to the claim was lost, or what came of the call was."""
         sending, _ = self.holdings()
         claimed = self.parts.store.claims_of(self.parts.name)
         self.unknown = {id_: self.unknown.get(id_, 0) + 1 for id_ in claimed - sending}
         lost = [id_ for id_, rounds in self.unknown.items() if rounds >= ROUNDS_UNKNOWN]
         if lost:
-            log.warning("claim.given-back", deliveries=self.parts.store.give_back(self.parts.name, lost))
+            back = self.parts.store.give_back(self.parts.name, lost, self.parts.rest)
+            log.warning("claim.given-back", deliveries=back)

@@ -116,7 +116,8 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
     if goal is State.QUEUED:
         # What has just come in keeps its place among the live ones, even if its first try was interrupted; retries and
         # replays go behind them.
-        interrupted = move.trigger is Trigger.ORPHANED and delivery.live and delivery.tries == 1
+        interrupted = move.trigger is Trigger.ORPHANED or delivery.reason == "interrupted"
+        interrupted = interrupted and delivery.live and delivery.tries == 1
         live = interrupted or (move.trigger in (Trigger.FOUND, Trigger.RESUMED) and delivery.has_just_come)
         yield from queue.job_commands(delivery.id, delivery.account, is_live=live)
     elif goal is State.RETRYING:

@@ -54,6 +54,7 @@ class Scripts:
         self.walk = _script(redis, "walk")
         self.note = _script(redis, "note")
         self.look = _script(redis, "look")
+        self.let_go = _script(redis, "let_go")
         self.found = _script(redis, "found")
         self.clock = _script(redis, "clock")
         self.forget_delivery = _script(redis, "forget_delivery")

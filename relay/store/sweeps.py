@@ -53,23 +53,19 @@ class Sweeps(Gates, Room):
 
         ``rest``: the seconds that each has to wait before it is taken again.
         """
-        back = self._put_back(worker, self.claims_of(worker), note, rest)
-        with available():
-            self.redis.hdel(keys.BEATS, worker)
-        return back
+        return self._put_back(worker, self.claims_of(worker), note, rest, forget=True)
 
-    def give_back(self, worker: str, ids: Iterable[str]) -> int:
-        """Puts claims that never reached their worker back on their queues."""
-        return self._put_back(worker, ids, "The claim never reached its worker.", no_rest)
+    def give_back(self, worker: str, ids: Iterable[str], rest: Rest = no_rest) -> int:
+        """Puts claims back that came to no end in a living worker: it never heard of them, or lost their outcome."""
+        return self._put_back(worker, ids, "The call came to no end in its worker.", rest)
 
-    def _put_back(self, worker: str, ids: Iterable[str], note: str, rest: Rest) -> int:
-        """What others have claimed since stays theirs."""
+    def _put_back(self, worker: str, ids: Iterable[str], note: str, rest: Rest, *, forget: bool = False) -> int:
+        """What others have claimed since stays theirs; so does what this worker has, if it only stood still."""
         ids, now = list(ids), self.now_ms()
         held = [one for one in self.brief(ids) if one.state == State.SENDING and one.attempts[-1].worker == worker]
         back = sum(self.move_all([orphaned(one, note, now, rest(one)) for one in held]))
-        if ids:
-            with available():
-                self.redis.srem(keys.CLAIMS + worker, *ids)
+        with available():
+            self.scripts.let_go(args=[worker, "forget" if forget else "", *ids])
         return back
 
     def mind_the_clock(self, unnoticed_ms: int = 5000, most: int = A_SLICE) -> int:
@@ -166,7 +162,8 @@ def orphaned(delivery: Delivery, note: str, now: int, rest: float = 0.0) -> Move
     if trigger is Trigger.GAVE_UP:
         fields |= {"reason": "interrupted-often", "note": note}
     if trigger is Trigger.POSTPONED:
-        fields |= {"reason": "interrupted", "note": note, "next_attempt_at": now + int(rest * 1000)}
+        begins = max(now, claimed.started_at)  # the clock may have been set back; move.lua takes that off again
+        fields |= {"reason": "interrupted", "note": note, "next_attempt_at": begins + int(rest * 1000)}
     return Move(delivery, trigger, attempt, fields)
 
 

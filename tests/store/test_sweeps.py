@@ -12,50 +12,7 @@ from relay import keys
 from relay.lifecycle import Trigger
 from relay.models import Attempt
 from relay.store import Move, RefusalRecord, Store
-from tests.support.making import CLOSED, SCHOOL, a_delivery, claim_all, keep, state_of
-
-
-def test_a_dead_workers_deliveries_go_back_in_doubt(store: Store) -> None:
-    """The attempt that never reported back is written down, and its outcome is in doubt from then on."""
-    keep(store, a_delivery())
-    [claim] = claim_all(store)
-    assert store.bury("w1", "The worker died.") == 1
-    assert store.bury("w1", "The worker died.") == 0
-    [again] = claim_all(store, "w2")
-    assert again.delivery.doubtful_since == claim.delivery.attempts[0].started_at
-    assert [attempt.reason for attempt in again.delivery.attempts] == ["interrupted", None]
-    assert store.claim("w3", 10, [replace(SCHOOL, max_in_flight=1)])[1] == []
-
-
-def test_what_must_not_be_made_twice_rests_before_it_is_taken_again(store: Store) -> None:
-    """JustClick may still be at work on the call that its worker left: a look-up would come too soon. It holds no slot
-    of its account while it rests.
-    """
-    keep(store, a_delivery())
-    keep(store, a_delivery())
-    [one, two] = claim_all(store)
-    assert store.bury("w1", "The worker died.", lambda it: 60.0 if it.id == one.delivery.id else 0.0) == 2
-    resting = store.delivery(one.delivery.id)
-    assert resting is not None
-    assert (resting.state, resting.reason, resting.doubtful_since) == (
-        "retrying",
-        "interrupted",
-        one.delivery.attempts[0].started_at,
-    )
-    assert resting.next_attempt_at is not None
-    left = resting.next_attempt_at - store.now_ms()
-    assert 50_000 < left <= 60_000
-    assert store.put_due() == 0
-    assert [claim.delivery.id for claim in claim_all(store, "w2")] == [two.delivery.id]
-    assert store.claims_of("w2") == {two.delivery.id}
-
-
-def test_a_worker_is_known_from_its_first_claim(store: Store) -> None:
-    """It may be killed before it has ever told that it lives."""
-    keep(store, a_delivery())
-    claim_all(store, "w1")
-    assert store.beats() == {"w1": 0}
-
+from tests.support.making import CLOSED, a_delivery, claim_all, keep, state_of
 
 STEP = 60_000  # ms, so that no step ends by itself while a test runs
 
@@ -261,19 +218,6 @@ def test_many_sweepers_go_one_walk_over_those_who_wait(store: Store, redis: Redi
     assert store.wake_found(60_000) == 1
 
 
-def test_claims_that_never_reached_their_worker_go_back(store: Store) -> None:
-    """The answer to the claim was lost; others keep theirs."""
-    keep(store, a_delivery())
-    keep(store, a_delivery())
-    [one, two] = claim_all(store, "w1")
-    assert store.claims_of("w1") == {one.delivery.id, two.delivery.id}
-    assert store.give_back("w1", [one.delivery.id]) == 1
-    assert store.claims_of("w1") == {two.delivery.id}
-    [again] = claim_all(store, "w2")
-    assert again.delivery.id == one.delivery.id
-    assert store.give_back("w1", [one.delivery.id]) == 0
-
-
 def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
     """The last 200 of each hook."""
     for number in range(205):
@@ -281,16 +225,3 @@ def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
     kept = store.refusals("webinar")
     assert (len(kept), kept[0].at) == (200, 204)
     assert store.totals()["refused:webinar:unverified"] == 205
-
-
-def test_what_takes_down_every_worker_is_shown_to_a_person(store: Store) -> None:
-    """Not tried for ever: after eleven interruptions in a row it is a dead letter."""
-    one = a_delivery()
-    keep(store, one)
-    for number in range(11):
-        assert len(claim_all(store, f"w{number}")) == 1
-        assert store.bury(f"w{number}", "The worker died.") == 1
-    dead = store.delivery(one.id)
-    assert dead is not None
-    assert (dead.state, dead.reason, dead.number) == ("dead", "interrupted-often", 11)
-    assert claim_all(store, "last") == []

@@ -113,7 +113,7 @@ def test_justclick_cannot_be_reached(web: Web) -> None:
     web.story.answered(
         web.story.lead("anna@example.com"), Unreached("no-connection", "refused", may_have_arrived=False)
     )
-    assert sentence(web) == "JustClick gave no usable answer to 1 delivery; it is tried again by itself."
+    assert sentence(web) == "1 delivery has no usable answer from JustClick yet; it is tried again by itself."
 
 
 def test_something_is_on_its_way(web: Web) -> None:

@@ -35,8 +35,8 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     "state.retrying": ("Retrying", "Повтор позже"),
     "state.retrying.title": ("Deliveries that are tried again", "Отправки с повтором позже"),
     "state.retrying.about": (
-        "JustClick gave no usable answer. They are tried again by themselves for about three days.",
-        "JustClick не дал пригодного ответа. Повторы идут сами около трёх дней.",
+        "JustClick gave no usable answer, or the worker was stopped in the middle. They are tried again by themselves.",
+        "JustClick не дал пригодного ответа, или рабочий процесс остановился посередине. Повторы идут сами.",
     ),
     "state.delivered": ("Delivered", "Доставлено"),
     "state.delivered.title": ("Delivered", "Доставленные"),

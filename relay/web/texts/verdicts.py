@@ -181,13 +181,13 @@ TEXTS: dict[str, tuple[Text, Text]] = {
     ),
     "verdict.retrying": (
         (
-            "JustClick gave no usable answer to {count} delivery; it is tried again by itself.",
-            "JustClick gave no usable answer to {count} deliveries; they are tried again by themselves.",
+            "{count} delivery has no usable answer from JustClick yet; it is tried again by itself.",
+            "{count} deliveries have no usable answer from JustClick yet; they are tried again by themselves.",
         ),
         (
-            "JustClick не ответил как следует на {count} отправку; она повторится сама.",
-            "JustClick не ответил как следует на {count} отправки; они повторятся сами.",
-            "JustClick не ответил как следует на {count} отправок; они повторятся сами.",
+            "На {count} отправку пока нет пригодного ответа JustClick; она повторится сама.",
+            "На {count} отправки пока нет пригодного ответа JustClick; они повторятся сами.",
+            "На {count} отправок пока нет пригодного ответа JustClick; они повторятся сами.",
         ),
     ),
     "verdict.retrying.do": (
