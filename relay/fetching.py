@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from relay.errors import Unverified
 from relay.justclick import codes
+from relay.justclick.answers import retry_after, storable
 from relay.justclick.client import JustClick, Pool
 from relay.justclick.transport import HttpAnswer, post
 from relay.models import Hook, Reading
@@ -74,16 +75,17 @@ def _ask_sender(question: FetchRequest, pool: Pool, hidden: Mapping[str, str]) -
 
 def _content(answer: HttpAnswer, where: str) -> Any:
     if answer.status >= 500 or answer.status in (408, 425, 429):
-        wait = answer.headers.get("Retry-After", "")
-        patience = float(wait) if wait.isdigit() else None
-        detail = f"{where} answered {answer.status}"
+        detail, patience = f"{where} answered {answer.status}", retry_after(answer.headers)
         return Unreached("http-status", detail, may_have_arrived=False, status=answer.status, retry_after=patience)
     if not 200 <= answer.status < 300:
         told = answer.content[:200].decode("utf-8", "replace")
         return _failed(f"{where} answered {answer.status}: {told}", answer.status)
     text = answer.content.decode("utf-8", "replace")
     try:
-        return json.loads(text, parse_float=str)  # money never becomes a float
+        return storable(json.loads(text, parse_float=str))  # money never becomes a float
+    except RecursionError:
+        detail = f"{where} answered JSON that is nested beyond reason"
+        return Unreached("not-json", detail, may_have_arrived=False, status=answer.status)
     except ValueError:
         return text  # PayPal answers VERIFIED
 

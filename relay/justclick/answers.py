@@ -18,6 +18,7 @@ from relay.justclick.signing import genuine
 from relay.outcomes import Accepted, Outcome, Refused, Unreached
 
 WRONG_HASH, NO_ACCOUNT = 4, 5
+MOST_TEXT = 1000  # characters of error_text: every attempt and every gate keeps them
 _TRANSIENT = frozenset({408, 425, 429})
 _MAY_HAVE_RUN = frozenset({302, 303})  # what scripts answer behind a POST; the others move the address itself
 
@@ -44,7 +45,7 @@ def classify(
     signed = signed_with(reply, secret) is not None
     if not signed and not _believed_unsigned(reply):
         return _forged(status, headers, reply)
-    text, result, note = _clean(reply.text), reply.result, reply.note
+    text, result, note = storable(reply.text[:MOST_TEXT]), reply.result, reply.note
     if not codes.refuses(function, reply.code, text):
         return Accepted(reply.code, text, result, note, status)
     if not signed and reply.code == WRONG_HASH:
@@ -62,7 +63,7 @@ def read_reply(content: bytes) -> Reply | Unreached:
         return Unreached("empty", "the answer has no content", may_have_arrived=True)
     try:
         document, end = _JSON.raw_decode(text)
-        result = _clean(document.get("result")) if isinstance(document, dict) else None
+        result = storable(document.get("result")) if isinstance(document, dict) else None
     except (ValueError, RecursionError):  # half a document, or one nested beyond reason
         return Unreached("not-json", f"the answer is not JSON: {_described(text)}", may_have_arrived=True)
     written = _code_of(document)
@@ -122,7 +123,7 @@ def _forged(status: int, headers: Mapping[str, str], reply: Reply) -> Unreached:
 
 def _redirected(status: int, headers: Mapping[str, str]) -> Unreached:
     target = next((value for name, value in headers.items() if name.lower() == "location"), "")
-    detail = f"HTTP {status}, on to {_clean(target)[:200] or 'nowhere'}; a redirect is never followed"
+    detail = f"HTTP {status}, on to {storable(target)[:200] or 'nowhere'}; a redirect is never followed"
     return Unreached("redirected", detail, may_have_arrived=status in _MAY_HAVE_RUN, status=status, permanent=True)
 
 
@@ -162,14 +163,19 @@ def _trailing(rest: str) -> str | None:
     return f"The body held more than one answer: judged by the first; the next one has code {further}."
 
 
+# bounded, both: over a page of "<title<title..." an open one would hold all threads for an hour
+_HEAD = 4096  # characters
+_TITLE = re.compile(r"<title[^<>]{0,100}>([^<]{1,80})", re.IGNORECASE)
+
+
 def _described(text: str) -> str:
-    title = re.search(r"<title[^>]*>([^<]{1,80})", text, re.IGNORECASE)
+    title = _TITLE.search(text[:_HEAD])
     if title:
-        return f'a page titled "{_clean(title[1].strip())}"'
+        return f'a page titled "{storable(title[1].strip())}"'
     return "a page" if text.startswith("<") else f"{len(text)} characters of something else"
 
 
-def _clean(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Text that can be stored: bytes that were no UTF-8, and half characters, become replacement marks."""
     if isinstance(value, str):
         try:
@@ -178,9 +184,9 @@ def _clean(value: Any) -> Any:
             return re.sub("[\ud800-\udfff]", "\ufffd", value)
         return value
     if isinstance(value, list):
-        return [_clean(member) for member in value]
+        return [storable(member) for member in value]
     if isinstance(value, dict):
-        return {_clean(name): _clean(member) for name, member in value.items()}
+        return {storable(name): storable(member) for name, member in value.items()}
     return value
 
 

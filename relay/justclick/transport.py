@@ -6,21 +6,24 @@ It knows nothing of JustClick. Redirects are never followed, and no proxy is tak
 from __future__ import annotations
 
 import http.client
+import io
 import queue
 import socket
 import struct
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from relay.outcomes import Unreached
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CONNECT_TIMEOUT = 5.0  # seconds
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
@@ -29,54 +32,57 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 MAX_IDLE = 4.0
 MAX_HOSTS = 1000  # whose connections are kept: every JustClick account is a host of its own
 _AT_ONCE = struct.pack("ii", 1, 0)  # linger for 0 s: closed with a reset, and what was not sent yet is thrown away
+_GZIP = b"\x1f\x8b"  # how it begins
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
-class _Patience:
-    """Ends connections whose answer does not come to the end of its headers in time: a socket's own time-out counts
-    from byte to byte, and who sends one byte now and then would hold a thread for ever.
+class _InTime(io.RawIOBase):
+    """What a socket brings, until a deadline: its own time-out counts from byte to byte, and who sends one byte now and
+    then would hold a thread for ever (in a line of a chunk's size, a trailer or a header, where nobody else can look).
     """
 
-    STEP = 0.25  # seconds between two looks
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.seconds = sock.gettimeout() or 0.0
+        self.raw = sock.makefile("rb", buffering=0)  # keeps the socket open when the connection lets go of it
+        self.begin()
 
-    def __init__(self) -> None:
-        self.waits: dict[_Connection, float] = {}  # who waits for an answer -> time.monotonic() at which it is late
-        self.lock = threading.Lock()
-        self.thread: threading.Thread | None = None
+    def begin(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
 
-    def begin(self, connection: _Connection, seconds: float) -> None:
-        self.waits[connection] = time.monotonic() + seconds
-        if not (self.thread and self.thread.is_alive()):
-            self._start()
+    def readable(self) -> bool:
+        return True
 
-    def _start(self) -> None:
-        """Not before it is needed: a process that forks takes no threads along."""
-        with self.lock:
-            if not (self.thread and self.thread.is_alive()):
-                self.thread = threading.Thread(target=self._watch, name="patience", daemon=True)
-                self.thread.start()
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("it began, but did not end in time")
+        self.sock.settimeout(left)
+        return self.raw.readinto(buffer)
 
-    def has_ended(self, connection: _Connection) -> bool:
-        """Takes it from the list; True when the other one, watch or owner, has done so before."""
-        return self.waits.pop(connection, None) is None
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(self.STEP)
-            now = time.monotonic()
-            for connection, late_at in list(self.waits.items()):
-                if now > late_at and not self.has_ended(connection):
-                    with suppress(OSError, AttributeError, TypeError):  # closed meanwhile: an old socket, or None
-                        # of the socket itself: TLS would want to say good-bye
-                        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # type: ignore[attr-defined]
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
 
 
-_patience = _Patience()
+class _Answer(http.client.HTTPResponse):
+    """An answer whose headers must end in time, and then its body: the connection's time-out for each of them."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self._in_time = _InTime(sock)
+        self.fp = io.BufferedReader(self._in_time)
+
+    def begin(self) -> None:
+        super().begin()
+        self._in_time.begin()
 
 
 class _Connection:
-    """A connection that counts as closed when it has been idle too long, and whose answers must begin in time."""
+    """A connection that counts as closed when it has been idle too long, and whose answers must come in time."""
 
+    response_class: Any = _Answer
     used_at = 0.0
     unanswered = False  # a request is on its way, and no answer to it has begun
 
@@ -95,13 +101,7 @@ class _Connection:
         super().close()  # type: ignore[misc]
 
     def getresponse(self) -> Any:
-        silence: float = self.timeout  # type: ignore[attr-defined]
-        _patience.begin(self, silence + _Patience.STEP)  # silence itself is the socket's affair, and told as such
-        try:
-            response = super().getresponse()  # type: ignore[misc]
-        finally:
-            if _patience.has_ended(self):
-                raise TimeoutError("the answer began, but its headers did not end in time")
+        response = super().getresponse()  # type: ignore[misc]
         self.used_at = time.monotonic()
         self.unanswered = False
         return response
@@ -194,30 +194,35 @@ def post(
             retries=False,
             preload_content=False,
         )
-        return _read(response, time.monotonic() + timeout)
+        return _read(response)
     except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
         return unreached(error, outgoing.sent)
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> HttpAnswer | Unreached:
+def _read(response: urllib3.BaseHTTPResponse) -> HttpAnswer | Unreached:
+    """As it came, never unpacked: what is packed can be read for ever and say nothing, and nobody asked for it."""
     content = bytearray()
     finished = False
     try:
-        while chunk := response.read1(65536):
+        while chunk := response.read1(65536, decode_content=False):
             content += chunk
             if len(content) > MAX_ANSWER:
-                detail = f"the answer is larger than {MAX_ANSWER // 1024 // 1024} MiB"
-                return Unreached("not-json", detail, may_have_arrived=True, status=response.status)
-            if time.monotonic() > deadline:
-                detail = "the answer began, but did not end in time"
-                return Unreached("timeout", detail, may_have_arrived=True, status=response.status)
+                return _unusable("not-json", f"the answer is larger than {MAX_ANSWER // 1024 // 1024} MiB", response)
         finished = True
+    except urllib3.exceptions.TimeoutError:
+        return _unusable("timeout", "the answer began, but did not end in time", response)
     finally:
         if finished:
             response.release_conn()
         else:
             response.close()  # what is left in this connection must not meet the next answer
+    if 200 <= response.status < 300 and content.startswith(_GZIP):
+        return _unusable("not-json", "the answer is compressed, which nobody asked for", response)
     return HttpAnswer(response.status, dict(response.headers), bytes(content))
+
+
+def _unusable(reason: str, detail: str, response: urllib3.BaseHTTPResponse) -> Unreached:
+    return Unreached(reason, detail, may_have_arrived=True, status=response.status)
 
 
 def unreached(error: Exception, sent: bool) -> Unreached:
@@ -234,8 +239,6 @@ def unreached(error: Exception, sent: bool) -> Unreached:
     if isinstance(error, failures.TimeoutError | TimeoutError):
         where = "sent, but no answer came in time" if sent else "it could not be sent in time"
         return Unreached("timeout", where, may_have_arrived=sent)
-    if isinstance(error, failures.DecodeError):
-        return Unreached("not-json", "the answer is compressed, and not as it says", may_have_arrived=True)
     if isinstance(_innermost(error), http.client.HTTPException) and not isinstance(_innermost(error), _BROKEN):
         return Unreached("not-json", "what came back is not HTTP", may_have_arrived=True)
     where = "behind the last byte sent" if sent else "before all was sent"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -160,6 +161,22 @@ def test_a_page_is_told_by_its_title() -> None:
     assert isinstance(outcome, Unreached)
     assert "502 Bad Gateway" in outcome.detail
     assert "secret" not in outcome.detail
+
+
+@pytest.mark.parametrize("content", ["<title" * 700_000, "<" + "<title >" * 500_000, "<title>" * 600_000])
+def test_a_page_that_is_made_to_hold_us(content: str) -> None:
+    """4 MiB of titles that never end are told at once."""
+    began = time.monotonic()
+    outcome = judged(content)
+    assert isinstance(outcome, Unreached)
+    assert "a page" in outcome.detail
+    assert time.monotonic() - began < 1
+
+
+def test_a_long_text_is_cut(says: Any) -> None:
+    """Behind the check of its hash: every attempt keeps it."""
+    assert judged(says(103, "é" * 4_000_000)) == Refused(103, "é" * 1000)
+    assert judged(says(0, "x" * 1001)) == Accepted(0, "x" * 1000)
 
 
 @pytest.mark.parametrize(

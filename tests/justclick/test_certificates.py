@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import trustme
 
 from relay.justclick.client import JustClick, new_pool
-from relay.outcomes import Accepted
+from relay.outcomes import Accepted, Unreached
 
 
 @pytest.fixture
@@ -56,3 +57,20 @@ def test_plain_http_behind_https(account: Any) -> None:
         outcome = JustClick(account(url), new_pool(1)).send("GetAllGroups", {})
         greeting.join()
     assert (outcome.reason, outcome.may_have_arrived) == ("tls", False)
+
+
+def test_a_trickle_over_tls(wire: Any, account: Any, authority: Any) -> None:
+    """The time that an answer has is counted below the cipher too."""
+
+    def trickle(exchange: Any) -> None:
+        exchange.sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=")
+        for _ in range(80):
+            exchange.sock.sendall(b"a")
+            time.sleep(0.05)
+
+    server = wire(trickle, context=_context(authority[0], "localhost"))
+    began = time.monotonic()
+    outcome = JustClick(account(server.url, timeout=0.3), new_pool(1, ca_file=authority[1])).send("GetAllGroups", {})
+    assert isinstance(outcome, Unreached)
+    assert (outcome.reason, outcome.may_have_arrived, outcome.status) == ("timeout", True, 200)
+    assert time.monotonic() - began < 2

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from relay.justclick.client import JustClick, new_pool
 from relay.justclick.transport import MAX_ANSWER
 from relay.outcomes import Accepted, Unreached
 
@@ -91,22 +92,52 @@ def test_silence_is_a_timeout(wire: Any, call: Any) -> None:
     assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize(
-    ("head", "more"), [("Content-Length: 1000\r\n\r\n", b" "), ("X-Slow: ", b"a")], ids=["body", "headers"]
-)
-def test_a_trickle_does_not_hold_a_thread(wire: Any, call: Any, head: str, more: bytes) -> None:
-    """Byte after byte, each in time: body and headers as a whole have a limit, and then no answer has come."""
+CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
+TRICKLES = {
+    "headers": ("X-Slow: ", b"a"),
+    "body": ("Content-Length: 1000\r\n\r\n", b" "),
+    "to-the-end": ("Connection: close\r\n\r\n", b" "),
+    "chunk-size": (CHUNKED, b"0"),
+    "chunk-extension": (f"{CHUNKED}5;x=", b"a"),
+    "trailer": (f"{CHUNKED}0\r\nX-Slow: ", b"a"),
+    "trailers": (f"{CHUNKED}0\r\n", b"X: y\r\n"),
+    "then-closed": (f"Connection: close\r\n{CHUNKED}", b"0"),
+    "packed-nothing": ("Content-Encoding: gzip\r\nConnection: close\r\n\r\n", gzip.compress(b"")),
+}
+
+
+@pytest.mark.parametrize("where", TRICKLES)
+def test_a_trickle_does_not_hold_a_thread(wire: Any, call: Any, where: str) -> None:
+    """Byte after byte, each in time: headers and body as a whole have a limit, wherever the bytes stand."""
+    head, more = TRICKLES[where]
 
     def trickle(exchange: Any) -> None:
         exchange.sock.sendall(f"HTTP/1.1 200 OK\r\n{head}".encode())
-        for _ in range(100):
+        for _ in range(80):
             exchange.sock.sendall(more)
             time.sleep(0.05)
 
     began = time.monotonic()
     outcome = call(wire(trickle).url, timeout=0.3)
-    assert (outcome.reason, outcome.may_have_arrived) == ("timeout", True)
     assert time.monotonic() - began < 2
+    assert (outcome.reason, outcome.may_have_arrived) == ("timeout", True)
+    begun = where != "headers"
+    assert (outcome.status, "did not end in time" in outcome.detail) == (200 if begun else None, begun)
+
+
+def test_the_next_answer_has_its_own_time(wire: Any, account: Any, says: Any) -> None:
+    """On the same connection: what the one before left over of its time does not count."""
+
+    def slowly(exchange: Any) -> None:
+        time.sleep(0.3)
+        exchange.sock.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {len(says(0, 'OK'))}\r\n\r\n".encode())
+        time.sleep(0.3)
+        exchange.sock.sendall(says(0, "OK").encode())
+
+    server = wire(slowly)
+    client = JustClick(account(server.url, timeout=0.5), new_pool(1))
+    assert [client.send("GetAllGroups", {}) for _ in range(3)] == [Accepted(0, "OK")] * 3
+    assert server.connections == 1
 
 
 def test_what_is_not_http(wire: Any, call: Any) -> None:
@@ -116,14 +147,13 @@ def test_what_is_not_http(wire: Any, call: Any) -> None:
 
 
 def test_compressed_answers(wire: Any, call: Any, says: Any) -> None:
-    """Not asked for, but understood; a small body that unpacks to a huge one is bounded like any other."""
-    bodies = iter([gzip.compress(says(0, "OK").encode()), b"nonsense", gzip.compress(b" " * (2 * MAX_ANSWER))])
-    server = wire(lambda exchange: exchange.answer(next(bodies), Content_Encoding="gzip"))
-    assert call(server.url) == Accepted(0, "OK")
-    assert [call(server.url).detail for _ in range(2)] == [
-        "the answer is compressed, and not as it says",
-        "the answer is larger than 4 MiB",
-    ]
+    """Not asked for, and not unpacked; a header that only says so does no harm, and an error's page is an error's."""
+    packed = gzip.compress(says(0, "OK").encode())
+    answers = iter([(packed, 200), (gzip.compress(b" " * (2 * MAX_ANSWER)), 200), (says(0, "OK"), 200), (packed, 503)])
+    server = wire(lambda exchange: exchange.answer(*next(answers), Content_Encoding="gzip"))
+    nobody_asked = Unreached("not-json", "the answer is compressed, which nobody asked for", True, status=200)
+    assert [call(server.url) for _ in range(3)] == [nobody_asked, nobody_asked, Accepted(0, "OK")]
+    assert call(server.url).reason == "http-status"
 
 
 def test_an_endless_answer_is_bounded(wire: Any, call: Any) -> None:

@@ -72,7 +72,7 @@ class CreateOrder(Function):
 
     @classmethod
     def parse_result(cls, result: Any) -> Any:
-        if isinstance(result, str | int):
+        if isinstance(result, str | int) and not isinstance(result, bool):
             result = {"bill_id": result}
         bill_id = (results.single(result) or {}).get("bill_id")
         return {"bill_id": str(bill_id)} if bill_id not in (None, "", 0, "0") else None
