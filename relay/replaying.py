@@ -5,16 +5,20 @@ A bulk replay is a filter: the worker's sweeper walks along what matches, in sli
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from relay import linking, providers
-from relay.errors import NotFound, WrongState
+from relay.errors import NotFound, StoreUnavailable, UnreadableBody, WrongState
 from relay.fetching import FETCH
 from relay.lifecycle import State, Trigger
 from relay.mapping import map_event, refine
-from relay.models import Configuration, Delivery, Event, Hook, Reading, WebhookRequest
+from relay.models import Call, Configuration, Delivery, Event, Hook, Reading, WebhookRequest
 from relay.store import Count, DeliveryFilter, Move, Store
 
+log = structlog.get_logger()
 SENT, MAPPED = "sent", "mapped"
 
 
@@ -57,31 +61,93 @@ def _mapped_again(store: Store, configuration: Configuration, delivery: Delivery
         raise WrongState("The event's body is no longer kept, so it cannot be mapped again. Replay it as it was sent.")
     if hook is None:
         raise WrongState(f"The hook {delivery.hook} is no longer in the configuration, so nothing says how to map it.")
+    try:
+        reading = reading_of(event, hook)
+    except UnreadableBody as error:
+        told = str(error).rstrip(".")
+        raise WrongState(
+            f"Today's configuration cannot read the event: {told}. Look at the hook's provider ({hook.provider}) and "
+            "mend it; what was sent before can also be replayed as it was sent."
+        ) from error
     # `now` in an expression is the time of the event, also when it is mapped again a week later.
-    calls = map_event(reading_of(event, hook), hook, configuration, event.received_at / 1000)
-    for place, call in enumerate(calls):
-        if (call.name or call.function) == (delivery.name or delivery.function):
-            orders_before = sum(1 for one in calls[:place] if one.function == linking.MAKES_ORDERS)
-            again = linking.delivery_of(call, replace(delivery, problems={}), calls, orders_before)
-            if call.problems:
-                raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
-            return {
-                "params": again.params,
-                "awaits": "\n".join(again.awaits) or None,
-                "makes": "\n".join(again.makes) or None,
-                "accept": list(again.accept),
-                "problems": None,
-            }
-    raise WrongState("Today's configuration makes no such call for this event (see the hook's `when`).")
+    calls = map_event(reading, hook, configuration, event.received_at / 1000)
+    return _fields(delivery, calls, _place(store, event, delivery, calls))
+
+
+def _place(store: Store, event: Event, delivery: Delivery, calls: Sequence[Call]) -> int:
+    """Which of today's calls this delivery's is. Raises WrongState.
+
+    Calls without a name of their own share their function's: which is which is told, as in a plan, by their place among
+    those of one name.
+    """
+    name = _name(delivery)
+    same = [place for place, call in enumerate(calls) if _name(call) == name]
+    made = event.deliveries if event.fetched is None else event.deliveries[1:]  # the first was the question
+    before = made[: made.index(delivery.id)]
+    names = {one.id: _name(one) for one in store.brief(made)}
+    if same and name.startswith(delivery.function) and not names.keys() >= set(before):
+        return _place_in_row([names.get(id_) for id_ in made], calls, len(before))
+    earlier = sum(1 for id_ in before if names.get(id_) == name)
+    if earlier >= len(same):
+        raise WrongState("Today's configuration makes no such call for this event (see the hook's `when`).")
+    return same[earlier]
+
+
+def _place_in_row(names: Sequence[str | None], calls: Sequence[Call], place: int) -> int:
+    """``place``, if today's calls fit all that still stand; None is one that is forgotten. Raises WrongState.
+
+    Among those forgotten may have been calls of the same name, so counting them tells nothing.
+    """
+    row = [_name(call) for call in calls]
+    if len(names) == len(row) and all(name in (None, today) for name, today in zip(names, row, strict=True)):
+        return place
+    raise WrongState(
+        "Earlier calls of this event are no longer kept, and today's configuration makes other calls of it than were "
+        "made then: nothing tells which of them this one is. Replay it as it was sent, or discard it."
+    )
+
+
+def _name(one: Call | Delivery) -> str:
+    return one.name or one.function
+
+
+def _fields(delivery: Delivery, calls: Sequence[Call], place: int) -> dict[str, object]:
+    """All that today's call says of its delivery. Raises WrongState."""
+    call = calls[place]
+    if call.function != delivery.function:  # it is counted and found under its function
+        raise WrongState(
+            f"The call {_name(delivery)} was {delivery.function} and is {call.function} today; a delivery keeps its "
+            "function. Replay it as it was sent, or discard it."
+        )
+    if call.problems:
+        raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
+    orders_before = sum(1 for one in calls[:place] if one.function == linking.MAKES_ORDERS)
+    again = linking.delivery_of(call, replace(delivery, problems={}), calls, orders_before)
+    return {
+        "params": again.params,
+        "awaits": "\n".join(again.awaits) or None,
+        "makes": "\n".join(again.makes) or None,
+        "shared": "1" if again.shared else None,
+        "order_id": again.order_id or None,
+        "accept": list(again.accept),
+        "retry": again.retry,
+        "wait": again.wait,
+        "problems": None,
+    }
 
 
 def reading_of(event: Event, hook: Hook) -> Reading:
     """The event as today's rules read it, with what its sender has told since. Raises UnreadableBody."""
     provider, request = providers.find(hook.provider), request_of(event)
-    if event.fetched is not None:
-        return refine(provider.read_fetched(request, hook, event.fetched, event.part), hook, event.received_at / 1000)
     read = provider.read(request, hook)
-    return refine((read, *read.further)[event.part], hook, event.received_at / 1000)
+    readings = (read, *read.further)
+    if event.part >= len(readings):
+        raise UnreadableBody(
+            f"It was event {event.part + 1} of its request, in which today's rules find {len(readings)}."
+        )
+    if event.fetched is None:
+        return refine(readings[event.part], hook, event.received_at / 1000)
+    return refine(provider.read_fetched(request, hook, event.fetched, event.part), hook, event.received_at / 1000)
 
 
 def request_of(event: Event) -> WebhookRequest:
@@ -122,6 +188,10 @@ def work_on_bulks(store: Store, configuration: Configuration) -> None:
                 replayed += 1
             except (NotFound, WrongState):
                 continue  # it has been moved by hand meanwhile, or today's mapping does not help it either
+            except StoreUnavailable:
+                raise
+            except Exception:  # one that meets a fault of ours stays dead and does not stop all behind it for ever
+                log.exception("replay.failed", delivery_id=delivery_id)
         store.bulk_done(portion, replayed, len(portion.ids) - replayed)
 
 
