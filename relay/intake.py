@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -48,7 +49,10 @@ class Receipt:
 
 @dataclass(slots=True)
 class Intake:
-    """One for each web process; ``full_until`` remembers hooks whose allowance for this minute is used up."""
+    """One for each web process; ``full_until`` remembers hooks whose allowance for this minute is used up.
+
+    By time.monotonic(): with the time of day, a clock that is set back an hour would have them refused for an hour.
+    """
 
     configuration: Configuration
     store: Store
@@ -69,11 +73,14 @@ class Intake:
         _check_token(hook, request.token)
         provider.verify(request, hook, time.time())
         readings = _readings(provider, request, hook)
-        kept = [self._keep(hook, provider, request, reading, part) for part, reading in enumerate(readings)]
+        named = enumerate(zip(readings, _idempotency(hook, request, readings), strict=True))
+        kept = [self._keep(hook, provider, request, one, part=part, key=key) for part, (one, key) in named]
         answer = provider.answer(readings[0], request, hook)
         return Receipt(answer, kept[0].event_id, all(one.duplicate for one in kept))
 
-    def _keep(self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading, part: int) -> Kept:
+    def _keep(
+        self, hook: Hook, provider: Provider, request: WebhookRequest, reading: Reading, *, part: int, key: str
+    ) -> Kept:
         now = time.time_ns() // 1_000_000
         event_id = ids.new_id("evt", now)
         deliveries = linking.deliveries_of(self._calls(hook, provider, reading), event_id, hook.name, hook.account)
@@ -94,7 +101,7 @@ class Intake:
             problems=reading.problems,
             part=part,
         )
-        key, window = _idempotency(hook, request, reading, part)
+        window = hook.event_window if reading.event_id else min(hook.event_window, WINDOW_WITHOUT_ID)
         if provider.fetch and provider.fetch.anew and not reading.event_id:
             key = f"event:{event_id}"
         self._measure_room()
@@ -160,7 +167,7 @@ class Intake:
             self.store.count_refusal("-", UnknownHook.reason)
 
     def _check_allowance(self, hook: Hook) -> None:
-        if time.time() < self.full_until.get(hook.name, 0.0):
+        if time.monotonic() < self.full_until.get(hook.name, 0.0):
             raise _too_many(hook)
 
 
@@ -205,12 +212,23 @@ def _check_token(hook: Hook, given: str) -> None:
         raise Unverified("The token at the end of the address is wrong.", reason="wrong-token")
 
 
-def _idempotency(hook: Hook, request: WebhookRequest, reading: Reading, part: int) -> tuple[str, float]:
-    """The idempotency key of an event and for how many seconds a repeat of it is recognised."""
-    if reading.event_id:
-        return f"id:{reading.event_id}", hook.event_window
-    digest = blake2b(request.body + b"\0" + request.query.encode(), digest_size=16).hexdigest()
-    return f"body:{part}:{digest}", min(hook.event_window, WINDOW_WITHOUT_ID)
+def _idempotency(hook: Hook, request: WebhookRequest, readings: Sequence[Reading]) -> Iterator[str]:
+    """By which key a repeat of each event of a request is recognised.
+
+    A hook's own id may be that of the whole request: of events that share it, each but the first has its number beside
+    it, the same at every repeat of the request. What says word for word the same under one id is a repeat here too.
+    """
+    own: dict[str, dict[str, str]] = {}  # id -> words -> key
+    for part, reading in enumerate(readings):
+        if not reading.event_id:
+            digest = blake2b(request.body + b"\0" + request.query.encode(), digest_size=16).hexdigest()
+            yield f"body:{part}:{digest}"
+        elif hook.event_id is None or len(readings) == 1:
+            yield f"id:{reading.event_id}"
+        else:
+            known = own.setdefault(reading.event_id, {})
+            key = f"part:{part}:{reading.event_id}" if known else f"id:{reading.event_id}"
+            yield known.setdefault(repr(reading.body), key)
 
 
 def _too_many(hook: Hook) -> TooManyRequests:
@@ -218,4 +236,5 @@ def _too_many(hook: Hook) -> TooManyRequests:
 
 
 def _end_of_minute() -> float:
-    return (time.time() // 60 + 1) * 60
+    """Of the clock's minute, which is what the store counts by."""
+    return time.monotonic() + 60 - time.time() % 60

@@ -9,7 +9,7 @@ from typing import Any
 
 from relay.configuration.problems import Path, Problems
 from relay.configuration.schemas import CallSchema, loaded
-from relay.configuration.templates import check_condition, check_template, each_is_goods
+from relay.configuration.templates import check_condition, check_template, check_templates, each_is_goods
 from relay.errors import InvalidCall
 from relay.expressions import is_expression
 from relay.expressions.names import Scope
@@ -79,20 +79,9 @@ def _check(known: dict[str, Any], path: Path, scope: Scope, problems: Problems) 
         if known.get("function", MAKES_ORDERS) != MAKES_ORDERS:
             problems.add((*path, "order_id"), f"Only {MAKES_ORDERS} makes an order that has a number. Delete the line.")
     for name, value in known.get("params", {}).items():
-        _check_texts(value, (*path, "params", name), scope, problems)
+        check_templates(value, (*path, "params", name), scope, problems)
     if "function" in known:
         _check_function(known, path, problems)
-
-
-def _check_texts(value: Any, path: Path, scope: Scope, problems: Problems) -> None:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            _check_texts(inner, (*path, name), scope, problems)
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            _check_texts(inner, (*path, place), scope, problems)
-    else:
-        check_template(value, path, scope, problems)
 
 
 def _check_function(known: dict[str, Any], path: Path, problems: Problems) -> None:

@@ -119,9 +119,9 @@ class Rate(Spoken[float]):
 class Duration(Spoken[float]):
     """Seconds, or a text like ``6h`` or ``2 days``."""
 
-    def __init__(self, at_least: float = 0.0, **kwargs: Any) -> None:
+    def __init__(self, at_least: float = 0.0, at_most: float = _TOO_LONG, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._least = at_least
+        self._range = (at_least, at_most)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> float:
         try:
@@ -129,8 +129,10 @@ class Duration(Spoken[float]):
         except ValueError:
             sentence = f'{shown(value)} is no length of time. Write seconds, like 90, or "6h", "30 min", "2 days".'
             raise ValidationError(sentence) from None
-        if not self._least <= length <= _TOO_LONG:
-            raise ValidationError(f"{shown(value)} should lie between {self._least:g} seconds and a year.")
+        least, most = self._range
+        if not least <= length <= most:
+            longest = "a year" if most == _TOO_LONG else f"{most:g} seconds"
+            raise ValidationError(f"{shown(value)} should lie between {least:g} seconds and {longest}.")
         return length
 
 

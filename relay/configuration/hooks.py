@@ -8,12 +8,15 @@ from dataclasses import fields
 from typing import Any
 
 from relay import providers
+from relay.answering import wrong_header
 from relay.configuration.calls import plans_of
 from relay.configuration.problems import Path, Problems
 from relay.configuration.proof import check_options, check_proof, split_verify
 from relay.configuration.schemas import URL_SAFE, AnswerSchema, HookSchema, loaded
-from relay.configuration.templates import check_condition, check_template
+from relay.configuration.templates import check_condition, check_template, check_templates
+from relay.expressions import is_expression
 from relay.expressions.names import Scope
+from relay.expressions.values import WrongValue, text_of
 from relay.models import Contact, Good, Hook, Order, Utm
 from relay.nearest import instead, unknown
 
@@ -85,13 +88,31 @@ def _check_words(values: dict[str, Any], path: Path, problems: Problems) -> None
     if "test" in values:
         check_condition(values["test"], (*path, "test"), Scope(), problems)
     if "answer" in values:
-        for key, value in loaded(AnswerSchema(), values["answer"], (*path, "answer"), problems).items():
-            check_template(value, (*path, "answer", key), Scope(), problems)
+        _check_answer(values["answer"], (*path, "answer"), problems)
     if "hash" in values and values["hash"].replace("-", "") not in hashlib.algorithms_available:
         sentence = f'Unknown hash "{values["hash"]}". {instead(values["hash"], ("md5", "sha1", "sha256", "sha512"))}'
         problems.add((*path, "hash"), sentence)
     if "country" in values:
         values["country"] = values["country"].upper()
+
+
+def _check_answer(raw: Any, path: Path, problems: Problems) -> None:
+    """What is fixed has to be possible; what an event fills in is seen when it comes, and is "ok" where it is not."""
+    known = loaded(AnswerSchema(), raw, path, problems)
+    for key, value in known.items():
+        check_templates(value, (*path, key), Scope(), problems)
+    fixed = [("type", "Content-Type", known.get("type"))]
+    fixed += [(f"headers.{name}", name, value) for name, value in known.get("headers", {}).items()]
+    for place, name, value in fixed:
+        if sentence := _wrong_header(name, value):
+            problems.add((*path, *place.split(".", 1)), sentence)
+
+
+def _wrong_header(name: str, value: Any) -> str:
+    try:
+        return wrong_header(name, "" if is_expression(value) else text_of(value))
+    except WrongValue as error:
+        return str(error)
 
 
 def _check_record(said: Mapping[str, Any], record: type, path: Path, problems: Problems) -> None:

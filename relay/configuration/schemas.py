@@ -76,7 +76,7 @@ class AccountSchema(Strict):
     url = Text()
     max_in_flight = Whole(at_least=1, at_most=1000)
     max_per_second = Rate()
-    timeout = Duration(at_least=1)
+    timeout = Duration(at_least=1, at_most=60)  # so long rest the orders of a dead worker: a minute is what is promised
     retry = Durations()
 
 

@@ -18,6 +18,18 @@ def check_template(value: Any, path: Path, scope: Scope, problems: Problems) -> 
         problems.add(path, "A brace is missing: an expression stands between {{ and }}.")
 
 
+def check_templates(value: Any, path: Path, scope: Scope, problems: Problems) -> None:
+    """Every text in it, however deep."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            check_templates(inner, (*path, name), scope, problems)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            check_templates(inner, (*path, place), scope, problems)
+    else:
+        check_template(value, path, scope, problems)
+
+
 def check_condition(source: str, path: Path, scope: Scope, problems: Problems) -> None:
     """A bare expression, as in ``when`` and ``each``."""
     _check(source, path, scope, problems, condition=True)

@@ -97,7 +97,7 @@ def read_event(event_id: str, raw: Mapping[bytes, bytes]) -> Event:
 
 # ---------------------------------------------------------------- deliveries
 _TEXTS = ("event_id", "hook", "account", "function", "name", "order_id", "text", "reason", "note", "held_by")
-_NUMBERS = ("created_at", "updated_at", "code", "next_attempt_at", "doubtful_since", "tries", "number")
+_NUMBERS = ("created_at", "updated_at", "code", "next_attempt_at", "doubtful_since", "waits_since", "tries", "number")
 _JSONS = ("params", "accept", "retry", "result", "problems")
 
 
@@ -116,7 +116,8 @@ def delivery_fields(delivery: Delivery) -> list[str | bytes]:
     if delivery.wait != _WAIT:
         fields["wait"] = str(delivery.wait)
     for name in _JSONS:
-        if value := getattr(delivery, name):
+        value = getattr(delivery, name)
+        if value or (name == "retry" and value is not None):  # no delays at all: not the account's either
             fields[name] = to_json(value)
     for name in ("awaits", "makes"):
         if links := getattr(delivery, name):

@@ -57,3 +57,13 @@ def test_a_wrong_file_ends_with_exit_code_1(written: Callable[[str], Path]) -> N
     assert ran.exit_code == 1
     assert 'Did you mean "rid"?' in ran.stderr
     assert ran.stdout == ""
+
+
+def test_a_doubt_is_told_and_no_mistake(written: Callable[[str], Path]) -> None:
+    """Two hooks that make orders: perhaps of two shops that count alike."""
+    create = "\n    calls: [{function: CreateOrder, params: {goods: [{good_name: x}]}}]"
+    shops = "".join(f"  {name}:\n    provider: tilda\n    token: ${{LEAD_TOKEN}}{create}\n" for name in ("a", "b"))
+    ran = CliRunner().invoke(command, ["--config", str(written(RIGHT + shops))])
+    assert ran.exit_code == 0, ran.output
+    assert "Is this meant? The hooks a and b make orders in the account school" in ran.output
+    assert "Is this meant?" not in CliRunner().invoke(command, ["--config", str(written(RIGHT))]).output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -173,6 +174,23 @@ def test_the_allowance_of_a_hook(make_intake: Callable[..., Intake], store: Stor
         with pytest.raises(TooManyRequests):
             receive(intake, "crm", signed({"customer": {"mail": "a@example.com"}}, request_id=str(number)))
     assert store.counts()["queued"] == 5
+
+
+def test_a_clock_that_is_set_back_lengthens_no_refusal(
+    make_intake: Callable[..., Intake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set back an hour in the minute of a full allowance: a minute later the hook is open, not an hour later."""
+    intake, told, passed = make_intake(SIGNED), time.time, time.monotonic
+    six = [signed({"customer": {"mail": "a@example.com"}}, request_id=str(number)) for number in range(6)]
+    for request in six[:5]:
+        receive(intake, "crm", request)
+    with pytest.raises(TooManyRequests):
+        receive(intake, "crm", six[5])
+    monkeypatch.setattr(time, "time", lambda: told() - 3600)
+    with pytest.raises(TooManyRequests):
+        receive(intake, "crm", six[5])
+    monkeypatch.setattr(time, "monotonic", lambda: passed() + 61)
+    assert not receive(intake, "crm", six[5]).duplicate
 
 
 def test_a_store_that_is_full_is_never_success(make_intake: Callable[..., Intake], store: Store) -> None:

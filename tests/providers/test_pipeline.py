@@ -83,11 +83,20 @@ def test_generic_is_proven_as_its_hook_says() -> None:
         ({"body": "{{ 1 / 0 }}"}, 200, "text/plain; charset=utf-8", "ok"),
         ({"body": {"id": "{{ body.InvId }}"}}, 200, "application/json", '{"id": 10457}'),
         ({"type": "text/plain\r\nX-Evil: 1"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"status": Decimal("Infinity"), "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"status": "{{ 1 / 7 }}", "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"headers": {"X-Name": "{{ body.name }}"}, "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"headers": {"X Name": "{{ body.InvId }}"}, "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"type": "text/плохо", "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"headers": [], "body": "yes"}, 200, "text/plain; charset=utf-8", "yes"),
+        ({"headers": ["X-Name"], "body": "no"}, 200, "text/plain; charset=utf-8", "ok"),
+        ({"body": "{{ '\\ud83d' }}"}, 200, "text/plain; charset=utf-8", "ok"),
     ],
 )
 def test_a_hooks_own_answer_goes_first(answer: dict, status: int, kind: str, body: str) -> None:
     """With expressions over the reading; one that fails must not unsay what is stored."""
-    generic, sent, own = providers.find("generic"), request(b'{"InvId": 10457}'), hook(answer=answer)
+    body_ = '{"InvId": 10457, "name": "Анна"}'.encode()
+    generic, sent, own = providers.find("generic"), request(body_), hook(answer=answer)
     said = generic.answer(generic.read(sent, own), sent, own)
     assert (said.status, said.content_type, said.body) == (status, kind, body)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from redis import Redis
-
-from relay import ids, keys
+from relay import ids
 from relay.models import Attempt, Delivery, Event
-from relay.store import Store
 from relay.store.codec import attempt_text, delivery_fields, event_fields, read_attempt, read_delivery, read_event
-from tests.support.making import SCHOOL, a_delivery, keep
+from tests.support.making import a_delivery
 
 AT = 1_760_000_000_123
 
@@ -38,17 +35,15 @@ def test_what_is_not_as_usual_is_kept() -> None:
     assert read_event(event.id, as_hash(event_fields(event))) == event
 
 
+def test_no_retries_are_not_the_usual_ones() -> None:
+    """``retry: []`` of a call is an order of its own; without it the account's delays count."""
+    never, usual = a_delivery(id=ids.new_id("dlv", AT), retry=()), a_delivery(id=ids.new_id("dlv", AT))
+    assert read_delivery(never.id, as_hash(delivery_fields(never))).retry == ()
+    assert read_delivery(usual.id, as_hash(delivery_fields(usual))).retry is None
+
+
 def test_an_attempt_comes_back_as_it_was() -> None:
     """What is None is not written."""
     attempt = Attempt(1, AT, 184, 200, 0, "OK", trigger="accepted", worker="w1")
     assert read_attempt(attempt_text(attempt)) == attempt
     assert "reason" not in attempt_text(attempt)
-
-
-def test_a_wait_counts_from_the_time_in_the_id(store: Store, redis: Redis) -> None:
-    """The claim reads it there, when no other time is written."""
-    one = a_delivery(id=ids.new_id("dlv", AT), created_at=AT, awaits=("bill:school:1",), wait=60.0)
-    keep(store, one)
-    assert not redis.hexists(keys.DELIVERY + one.id, "created_at")
-    assert store.claim("w1", 1, [SCHOOL])[1] == []
-    assert redis.zscore(keys.WAIT_UNTIL, one.id) == AT + 60_000

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
+import structlog
 from gunicorn.http.errors import ParseException
 
-from tests.web.conftest import Web
+from relay.web import hooks as hooks_web
+from tests.web.conftest import CONFIGURATION, Web
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -50,7 +54,34 @@ def test_a_whole_body_in_chunks_is_kept(web: Web) -> None:
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
+@pytest.mark.parametrize("answer", ["{headers: {X-Name: '{{ body.name }}'}}", "{body: \"{{ '\\ud83d' }}\"}"])
+def test_an_answer_that_is_no_http_unsays_nothing(make_web: Callable[..., Web], answer: str) -> None:
+    """The event is kept: the sender hears so, once and for all, and the log tells of it without its words."""
+    lead = "  lead:\n    provider: generic\n"
+    web = make_web(CONFIGURATION.replace(lead, f"{lead}    answer: {answer}\n"), RELAY_LOG_LEVEL="warning")
+    sent = {"email": "anna@example.com", "name": "Анна"}
+    with redirect_stdout(io.StringIO()) as told:
+        heard = web.visitor().post("/hooks/lead/lead-token", json=sent)
+    assert (heard.status_code, heard.text) == (200, "ok")
+    assert heard.headers["Relay-Event-Id"].startswith("evt_")
+    assert "webhook.own-answer-failed hook=lead error=" in told.getvalue()
+    assert "Анна" not in told.getvalue()
+
+
 def test_a_doubled_slash_is_no_redirect(web: Web) -> None:
     """Senders do not follow them, and some count one as success."""
     for address in ("/hooks/lead//lead-token", "/hooks//lead/lead-token", "//hooks/lead/lead-token"):
         assert web.visitor().post(address, data={"email": "anna@example.com"}).status_code == 404
+
+
+def test_the_start_tells_of_orders_whose_numbers_may_be_equal(
+    make_web: Callable[..., Web], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, and everything works."""
+    monkeypatch.setattr(hooks_web, "log", structlog.get_logger())  # one that no other test's level sticks to
+    begin, end = CONFIGURATION.index("  order:\n"), CONFIGURATION.index("  payment:\n")
+    second = CONFIGURATION[begin:end].replace("  order:\n", "  other:\n", 1)
+    for configuration, times in ((CONFIGURATION, 0), (CONFIGURATION + second, 1)):
+        with redirect_stdout(io.StringIO()) as told:
+            make_web(configuration, RELAY_LOG_LEVEL="warning")
+        assert told.getvalue().count("The hooks order and other make orders in the account school") == times
