@@ -24,7 +24,7 @@ class Resumed(StrEnum):
 
 
 def pause(store: Store, gate_name: str, note: str = "") -> bool:
-    """Closes a gate on a person's wish: what comes is held. False when it was closed already (by whatever reason)."""
+    """Closes a gate on a person's wish: what comes is held. False when a person had closed it already."""
     return store.close_gate(Gate(gate_name, reason=OPERATOR, text=note.strip()[:500], since=_now()))
 
 

@@ -15,6 +15,7 @@ LINK = "relay:link:"  # string, 180 days: what a call has brought, for the calls
 WAITERS = "relay:waiters:"  # set of delivery ids that wait for a link
 MAKING = "relay:making:"  # string, while it is being made: link -> the delivery that makes it
 RESERVED = "relay:reserved:"  # string, while it waits: link -> the delivery that will make it unless it is made before
+DOUBT = "relay:doubt:"  # string, 180 days: link -> since when nobody knows whether it was made (ms)
 IN_FLIGHT = "relay:in-flight:"  # set of delivery ids being sent, by account, across all workers
 CLAIMS = "relay:claims:"  # set of delivery ids being sent, by worker
 HELD = "relay:held:"  # sorted set of delivery ids held by a gate

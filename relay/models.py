@@ -276,6 +276,7 @@ class Delivery:
     problems: Mapping[str, list[str]] = field(default_factory=dict)
     next_attempt_at: int | None = None
     doubtful_since: int | None = None  # start of the first attempt whose outcome is unknown
+    waits_since: int | None = None  # when it first had to wait for what it needs; a replay begins anew
     tries: int = 0  # since it was last queued afresh; the retry delays count from here
     number: int = 0  # attempts in its whole life
     awaits: tuple[str, ...] = ()  # the links that it needs: "bill:school:10457", "result:evt_...:CreateOrder"

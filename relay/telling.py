@@ -72,7 +72,7 @@ def next_step(delivery: Delivery) -> NextStep:
         case State.RETRYING:
             return NextStep("retrying", delivery.next_attempt_at, {"attempt": delivery.number + 1})
         case State.WAITING:
-            until = delivery.created_at + int(delivery.wait * 1000)
+            until = (delivery.waits_since or delivery.created_at) + int(delivery.wait * 1000)
             return NextStep("waiting", until, {"what": awaited_links(delivery)})
         case State.HELD:
             return NextStep("held", None, {"gate": delivery.held_by or ""})

@@ -15,19 +15,18 @@ import structlog
 
 from relay import linking
 from relay.deciding import Decision, decide, must_look_first
-from relay.errors import InvalidCall
+from relay.errors import InvalidCall, StoreUnavailable
 from relay.fetching import FETCH
 from relay.justclick import functions
-from relay.justclick.lookup import Absent, Found, look_up
 from relay.lifecycle import Trigger
 from relay.models import Attempt, Delivery
 from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Move
 from workers import gatekeeping, questions
+from workers.looking import FRESH, left_alone, look
 from workers.parts import WorkerParts, build
 
 log = structlog.get_logger()
-FRESH = 3.0  # seconds in which nobody can have taken a claim away (see BEATS_MISSED, ROUNDS_UNKNOWN in sweeper.py)
 
 
 class Overtaken(Exception):
@@ -37,6 +36,8 @@ class Overtaken(Exception):
 def attempt(claim: Claim, parts: WorkerParts) -> Move:
     """Makes the call that was claimed and says what became of it. Raises Overtaken, StoreUnavailable."""
     delivery = claim.delivery
+    if move := left_alone(claim, parts):
+        return move
     began = time.monotonic()
     fetched = None
     if delivery.function == FETCH:
@@ -45,11 +46,22 @@ def attempt(claim: Claim, parts: WorkerParts) -> Move:
         outcome = _carry_out(claim, parts)
     account = parts.configuration.accounts[delivery.account]
     decision = decide(delivery, outcome, account.retry, patience=account.timeout)
-    decision = gatekeeping.settle(claim, outcome, decision, parts)
+    decision = _settled(claim, outcome, decision, parts)
     duration = int((time.monotonic() - began) * 1000)
     move = _move(delivery, outcome, decision, duration, parts.name)
     _tell(delivery, outcome, decision, duration)
     return replace(move, fetched=fetched)
+
+
+def _settled(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerParts) -> Decision:
+    """What is known of this call is recorded when the store is back, also if no gate could be written: the sweeper lets
+    go what is held by none, and sends another probe.
+    """
+    try:
+        return gatekeeping.settle(claim, outcome, decision, parts)
+    except StoreUnavailable as error:
+        log.warning("store.unavailable", delivery_id=claim.delivery.id, task="gates", error=str(error))
+        return decision
 
 
 def broken(claim: Claim, parts: WorkerParts) -> Move:
@@ -77,14 +89,8 @@ def _look_and_send(claim: Claim, given: Mapping[str, Any], parts: WorkerParts) -
     delivery, client = claim.delivery, parts.clients[claim.delivery.account]
     # What awaited nothing was checked when it was mapped.
     params = functions.find(delivery.function).prepare(given) if delivery.awaits else given
-    if must_look_first(delivery, params):
-        seen = look_up(client, delivery.function, params, delivery.doubtful_since or 0)
-        if isinstance(seen, Found):
-            return Accepted(0, "", seen.result, note=seen.note)
-        if isinstance(seen, Unreached | Refused):
-            return seen
-        if not isinstance(seen, Absent):
-            return Unreached("uncertain", seen.note, may_have_arrived=True, permanent=True)
+    if must_look_first(delivery, params) and (seen := look(delivery, params, parts)):
+        return seen
     _check_claim(claim, parts)
     return client.send(delivery.function, params)
 
@@ -98,6 +104,7 @@ def _check_claim(claim: Claim, parts: WorkerParts) -> None:
 def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: int, worker: str) -> Move:
     started = delivery.attempts[-1].started_at  # by the store's clock, as the next attempt's time will be
     code, text, status = _said(outcome)
+    result = read_result(delivery, outcome) if isinstance(outcome, Accepted | Refused) else None
     told = Attempt(
         number=delivery.number,
         started_at=started,
@@ -112,14 +119,21 @@ def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: in
     )
     fields: dict[str, Any] = {"code": code, "text": text, "reason": decision.reason, "note": decision.note}
     if isinstance(outcome, Accepted | Refused):
-        fields["result"] = outcome.result
+        fields["result"] = result
     if decision.delay is not None:
         fields["next_attempt_at"] = started + duration + int(decision.delay * 1000)
     if decision.trigger is Trigger.BLOCKED:
         fields["tries"] = delivery.tries - 1  # a pause burns no try
     if isinstance(outcome, Unreached) and outcome.may_have_arrived and not delivery.doubtful_since:
         fields["doubtful_since"] = started
-    return Move(delivery, decision.trigger, told, fields, hold=decision.gate, found=_numbers(outcome))
+    return Move(delivery, decision.trigger, told, fields, hold=decision.gate, found=_numbers(result))
+
+
+def read_result(delivery: Delivery, outcome: Accepted | Refused) -> Any:
+    """As it came; but the number of an order must be found, in whatever shape it was given."""
+    if isinstance(outcome, Accepted) and delivery.makes and not isinstance(outcome.result, Mapping):
+        return functions.find(delivery.function).parse_result(outcome.result) or outcome.result
+    return outcome.result
 
 
 def _said(outcome: Outcome) -> tuple[int | None, str | None, int | None]:
@@ -128,9 +142,8 @@ def _said(outcome: Outcome) -> tuple[int | None, str | None, int | None]:
     return outcome.code, outcome.text, outcome.status
 
 
-def _numbers(outcome: Outcome) -> tuple[str, ...]:
+def _numbers(result: Any) -> tuple[str, ...]:
     """The number of an order that was made: people look for it."""
-    result = outcome.result if isinstance(outcome, Accepted) else None
     bill = result.get("bill_id") if isinstance(result, Mapping) else None
     return (str(bill),) if bill else ()
 

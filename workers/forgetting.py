@@ -51,7 +51,6 @@ class Forgetting:
             log.info("store.forgot", **_told(gone))
         for walk in (self.over, self.bodies, self.delivered):
             walk.resting = max(0, walk.resting - 1)
-        self.store.ran("retention")
 
     def _make_room(self) -> None:
         """In a tight store the bodies of what was delivered go first, then all of it, the oldest before the others."""

@@ -18,13 +18,15 @@ from workers.parts import WorkerParts
 
 log = structlog.get_logger()
 INCORRECT_HASH = 4
+UNCHECKED = 60.0  # seconds for which a gate is closed before it is known whose fault a code 4 is
 UNREACHABLE = "account-unreachable"
 
 
 def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerParts) -> Decision:
     """Closes the gate that the outcome calls for, or opens the one that this delivery has probed."""
-    asked_the_sender = claim.delivery.function == FETCH  # its silence says nothing of JustClick
-    broken = not asked_the_sender and parts.circuit.breaks(claim.delivery.account, outcome)
+    # What asked the sender, or was made already, says nothing of JustClick.
+    tells_nothing = claim.delivery.function == FETCH or "made" in claim.links
+    broken = not tells_nothing and parts.circuit.breaks(claim.delivery.account, outcome)
     probed = _probed_by(claim, parts)
     if decision.gate and isinstance(outcome, Refused):
         settled = _close(claim, outcome, _explained(claim, outcome, decision, parts), parts)
@@ -32,7 +34,7 @@ def settle(claim: Claim, outcome: Outcome, decision: Decision, parts: WorkerPart
             _met_another(name, decision.gate, parts)
         return settled
     for name in probed:
-        if asked_the_sender:
+        if tells_nothing:
             parts.store.probe_failed(name, until=parts.store.now_ms())  # another one has to find out
         else:
             _end_probe(name, outcome, parts)
@@ -80,13 +82,20 @@ def _break(account: str, outcome: Unreached, parts: WorkerParts) -> None:
 def _close(claim: Claim, outcome: Refused, decision: Decision, parts: WorkerParts) -> Decision:
     assert decision.gate  # noqa: S101 - settle() has looked
     now = parts.store.now_ms()
-    until = now + int(decision.gate_seconds * 1000) if decision.gate_seconds else None
+    # A code 4 is checked first: should this worker die, or JustClick be silent, the gate is probed by itself.
+    seconds = UNCHECKED if outcome.code == INCORRECT_HASH else decision.gate_seconds
+    until = now + int(seconds * 1000) if seconds else None
     said = " ".join(filter(None, (outcome.text, decision.note)))
     gate = Gate(decision.gate, "closed", decision.reason or "", outcome.code, said, now, until)
     if not parts.store.close_gate(gate):
         return decision  # somebody else has seen it first, and checks
     log.warning("gate.closed", gate=gate.name, code=outcome.code)
-    if outcome.code == INCORRECT_HASH and _key_is_right(claim.delivery.account, parts):
+    if outcome.code != INCORRECT_HASH:
+        return decision
+    is_right = _key_is_right(claim.delivery.account, parts)
+    if is_right is False:
+        parts.store.probe_failed(gate.name)  # until a person has seen to it
+    if is_right:
         parts.store.open_gate(gate.name)
         note = "The key is right (GetAllGroups was accepted), so this call's parameters break the signature."
         return replace(decision, trigger=Trigger.REFUSED, reason="refused", note=note, gate=None)
@@ -103,10 +112,15 @@ def _explained(claim: Claim, outcome: Refused, decision: Decision, parts: Worker
     return replace(decision, note=found.told() or outcome.note)
 
 
-def _key_is_right(account: str, parts: WorkerParts) -> bool:
-    """Code 4 has two causes. GetAllGroups has no parameters: if it passes, the key is not the cause."""
+def _key_is_right(account: str, parts: WorkerParts) -> bool | None:
+    """Code 4 has two causes. GetAllGroups has no parameters: if it passes, the key is not the cause.
+
+    None: there was no answer.
+    """
     outcome = parts.clients[account].send("GetAllGroups", {})
-    return isinstance(outcome, Accepted) or (isinstance(outcome, Refused) and outcome.code != INCORRECT_HASH)
+    if not isinstance(outcome, Accepted | Refused):
+        return None
+    return isinstance(outcome, Accepted) or outcome.code != INCORRECT_HASH
 
 
 def release(parts: WorkerParts) -> None:

@@ -53,26 +53,48 @@ class Sweeper:
         self.stopped.set()
 
     def sweep(self) -> None:
-        """One round of everything."""
+        """One round of everything. A step that fails, say because of one record that cannot be read, stops no other;
+        the task then has not run, and is missed within a minute.
+        """
         store = self.parts.store
         self.round += 1
-        self.parts.pool.close_idle()
         if self.round == 1:
             store.expect(TASKS)
-        self.forgetting.step()  # first of all: in a full store the others wait for the room that it makes
+        self.parts.pool.close_idle()
         self._beat()
-        self._bury_the_dead()
-        self._give_back_unknown()
-        if back := store.mind_the_clock():
+        self._try("retention", self.forgetting.step)  # early: in a full store others wait for the room that it makes
+        self._try("scheduler", self._schedule)
+        self._try("sweeper", *self._steps())
+
+    def _try(self, task: str, *steps: Callable[[], object]) -> None:
+        failed = False
+        for step in steps:
+            try:
+                step()
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("sweeper.failed", task=task)
+                failed = True
+        if not failed:
+            self.parts.store.ran(task)
+
+    def _schedule(self) -> None:
+        if back := self.parts.store.mind_the_clock():
             log.warning("clock.set-back", milliseconds=back)
-        store.put_due()
-        store.ran("scheduler")
-        store.expire_waiting()
-        store.wake_found(int(STEP * 900))
-        gatekeeping.release(self.parts)
-        self._requeue_lost()
-        replaying.work_on_bulks(store, self.parts.configuration)
-        store.ran("sweeper")
+        self.parts.store.put_due()
+
+    def _steps(self) -> tuple[Callable[[], object], ...]:
+        store = self.parts.store
+        return (
+            self._bury_the_dead,
+            self._give_back_unknown,
+            lambda: store.wake_found(int(STEP * 900)),
+            store.expire_waiting,
+            lambda: gatekeeping.release(self.parts),
+            self._requeue_lost,
+            lambda: replaying.work_on_bulks(store, self.parts.configuration),
+        )
 
     def _requeue_lost(self) -> None:
         """Now and then; in every round while there are more."""

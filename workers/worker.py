@@ -208,7 +208,10 @@ class RelayWorker(BaseWorker):
             try:
                 moved = self.parts.store.move_all(batch)
                 break
-            except (TypeError, ValueError):
+            except StoreUnavailable as error:
+                log.warning("store.unavailable", waiting_outcomes=len(batch), error=str(error))
+                time.sleep(0.5)
+            except Exception:
                 log.exception("outcome.not-recorded", outcomes=len(batch))
                 if len(batch) > 1:  # one of them cannot be written; the others shall not suffer for it
                     for move in batch:
@@ -216,9 +219,6 @@ class RelayWorker(BaseWorker):
                 else:
                     self._forget([batch[0].delivery.id])  # the sweeper puts it back, in doubt
                 return
-            except StoreUnavailable as error:
-                log.warning("store.unavailable", waiting_outcomes=len(batch), error=str(error))
-                time.sleep(0.5)
         for move, done in zip(batch, moved, strict=True):
             if not done:
                 log.warning("delivery.overtaken", delivery_id=move.delivery.id, trigger=move.trigger.value)

@@ -18,7 +18,7 @@ from relay.store.refusals import RefusalRecord, Refusals
 from relay.store.retention import Forgotten, Retention, Terms
 from relay.store.room import Memory
 from relay.store.scripts import Scripts
-from relay.store.sweeps import Sweeps
+from relay.store.sweeps import Sweeps, orphaned
 
 __all__ = [
     "Claim",
@@ -36,6 +36,7 @@ __all__ = [
     "Store",
     "Terms",
     "Worker",
+    "orphaned",
 ]
 
 

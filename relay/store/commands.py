@@ -86,10 +86,9 @@ def _leave(origin: frozenset[State], delivery: Delivery) -> Iterator[Command]:
         for link in (*delivery.awaits, *delivery.makes):
             yield ["SREM", keys.WAITERS + link, delivery.id]
     elif State.HELD in origin:
-        if delivery.held_by:
-            yield ["ZREM", keys.HELD + delivery.held_by, delivery.id]
         yield ["HDEL", key, "held_by"]
     elif State.DEAD in origin:
+        yield ["HDEL", key, "waits_since"]
         yield from dead_indexes("ZREM", delivery, delivery.code)
 
 
@@ -135,8 +134,21 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         yield from dead_indexes("ZADD", delivery, code)
         yield ["HINCRBY", keys.COUNTS, f"dead:{code if code is not None else move.fields.get('reason', '')}", 1]
     if goal in (State.DELIVERED, State.DEAD) and move.trigger is not Trigger.EXPIRED:  # who waited was not the maker
+        doubt = _doubt_left(goal, move)
         for link in delivery.makes:
             yield ["DEL", keys.MAKING + link]
+            yield ["SET", keys.DOUBT + link, doubt, "EX", LINK_SECONDS] if doubt else ["DEL", keys.DOUBT + link]
+
+
+def _doubt_left(goal: State, move: Move) -> int | None:
+    """Since when nobody knows whether, or as what, this order was made: whoever makes the same one next has to look."""
+    if goal is State.DEAD:
+        since: int | None = move.fields.get("doubtful_since", move.delivery.doubtful_since)
+        return since
+    has_number = isinstance(result := move.fields.get("result"), Mapping) and result.get("bill_id")
+    if has_number or move.attempt is None or move.attempt.code != 0:
+        return None
+    return move.attempt.started_at
 
 
 def _fetched_commands(delivery: Delivery, fetched: Fetched) -> Iterator[Command]:

@@ -75,6 +75,13 @@ class Finding(Ledger):
                 return Count(number)
         return Count(number, exact=False)
 
+    def maker_of(self, delivery: Delivery, bill_id: str) -> str | None:
+        """Another delivery of the same account and function that has brought the order with this number."""
+        wanted = DeliveryFilter(State.DELIVERED, function=delivery.function, account=delivery.account, q=bill_id)
+        others = self.brief([id_ for id_ in self.delivery_ids(wanted).ids if id_ != delivery.id])
+        numbers = {one.id: one.result.get("bill_id") for one in others if isinstance(one.result, Mapping)}
+        return next((id_ for id_, number in numbers.items() if str(number) == bill_id), None)
+
     def event_ids(self, hook: str | None, q: str | None, cursor: str | None = None, limit: int = 50) -> Found:
         """Newest first; ``q`` is no id."""
         indexes = [*([keys.find(words.sought(q))] if q else []), *([keys.events_of(hook)] if hook else [])]

@@ -6,6 +6,7 @@ A gate is ``closed`` (everything behind it is held) or ``probing`` (one delivery
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from relay import keys
@@ -45,16 +46,11 @@ class Gates(Ledger):
         return {name.decode(): Gate(**json.loads(text)) for name, text in found.items()}
 
     def close_gate(self, gate: Gate) -> bool:
-        """True for the one who closed it, however many saw the reason at once. A probe that failed closes it again."""
-        written = json.dumps({name: value for name, value in asdict(gate).items() if value is not None})
-        with available():
-            if self.redis.hsetnx(keys.GATES, gate.name, written):
-                return True
-            standing = self.gates().get(gate.name)
-            if standing and standing.state == "probing":
-                self.redis.hset(keys.GATES, gate.name, written)
-                return True
-        return False
+        """True for the one who closed it, however many saw the reason at once. A probe that failed closes it again, and
+        a person's pause takes the place of one that would end by itself.
+        """
+        told = {name: value for name, value in asdict(gate).items() if value is not None}
+        return self._write(gate.name, "close", told)
 
     def probe_gate(self, name: str) -> bool:
         """Lets one delivery through. False when the gate is open anyway."""
@@ -86,13 +82,13 @@ class Gates(Ledger):
         self._rewrite(name, state="closed", probe="", until=until)
 
     def _rewrite(self, name: str, **changes: object) -> bool:
-        standing = self.gates().get(name)
-        if standing is None:
-            return False
+        return self._write(name, "change", changes)
+
+    def _write(self, name: str, how: str, fields: Mapping[str, object]) -> bool:
+        # a text that is cut within an emoji has no UTF-8, and the scripts could not read it
+        told = json.dumps(fields, ensure_ascii=False).encode(errors="replace")
         with available():
-            told = {key: value for key, value in (asdict(standing) | changes).items() if value is not None}
-            self.redis.hset(keys.GATES, name, json.dumps(told))
-        return True
+            return bool(self.scripts.gate(args=[name, how, told]))
 
     def open_gate(self, name: str) -> None:
         """What it held goes back to the queues, the first slice at once, the rest by the sweeper."""

@@ -34,7 +34,8 @@ class Claim:
     """A delivery that is ours to send, and the links that it asked for.
 
     ``links["made"]`` is there when the order that it would make has been made already; ``links["probe"]`` when a gate
-    let it through to see what happens. ``asked_at`` is time.monotonic() before the store was asked for it.
+    let it through to see what happens; ``links["forgotten"]`` (ms) when the store may have lost an older claim of it,
+    from the moment at which its server was started anew. ``asked_at`` is time.monotonic() before the store was asked.
     """
 
     delivery: Delivery
@@ -93,7 +94,7 @@ class Ledger:
         """The event that has this key: this one, if nobody was before it."""
         key = keys.seen(hook, idempotency_key)
         with available():
-            self.redis.set(key, event_id, nx=True, px=window_ms)
+            self.scripts.note(args=[packed([["SET", key, event_id, "NX", "PX", window_ms]])])
             return str((self.redis.get(key) or event_id.encode()).decode())
 
     # ------------------------------------------------------------ claim
@@ -115,8 +116,8 @@ class Ledger:
         """
         args: list[str | int | float] = [worker, room, only, slots]
         for account in accounts:
-            spacing = 1000 / account.max_per_second if account.max_per_second else 0
-            args += [account.name, queue.live(account.name), queue.later(account.name), account.max_in_flight, spacing]
+            queues = queue.live(account.name), queue.later(account.name)
+            args += [account.name, *queues, account.max_in_flight, _spacing(account)]
             args.append(open_calls.get(account.name, 0) if open_calls else 0)
         asked_at = time.monotonic()
         with available():
@@ -126,6 +127,14 @@ class Ledger:
             for id_, raw, links in zip(taken[::3], taken[1::3], taken[2::3], strict=True)
         ]
         return (again / 1000 if again >= 0 else float(again)), claims
+
+    def turn(self, account: Account) -> float:
+        """Takes the next moment at which one more call of this account may start; the seconds until then.
+
+        A claim has taken one already: for the call that it is for.
+        """
+        with available():
+            return int(self.scripts.turn(args=[account.name, _spacing(account)])) / 1000
 
     def still_holds(self, worker: str, delivery: Delivery) -> bool:
         """Whether this claim is still the worker's: it may have been taken for dead and its claims put back."""
@@ -193,6 +202,11 @@ class Ledger:
                 pipeline.hgetall(keys.DELIVERY + id_)
             found = pipeline.execute()
         return [codec.read_delivery(id_, raw) for id_, raw in zip(ids, found, strict=True) if raw]
+
+
+def _spacing(account: Account) -> float:
+    """Milliseconds between the account's calls; 0: no limit."""
+    return 1000 / account.max_per_second if account.max_per_second else 0.0
 
 
 def _pairs(words: Sequence[bytes]) -> dict[bytes, bytes]:

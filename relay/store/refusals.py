@@ -37,9 +37,9 @@ class Refusals(Room):
                 pipeline.lpush(keys.REFUSALS + record.hook, json.dumps(asdict(record), ensure_ascii=False))
                 pipeline.ltrim(keys.REFUSALS + record.hook, 0, KEPT_OF_A_HOOK - 1)
             pipeline.hincrby(keys.COUNTS, f"refused:{record.hook}:{record.reason}", 1)
-            pipeline.expire(keys.allowance(record.hook), 120)
             pipeline.incr(keys.allowance(record.hook))
-            return int(pipeline.execute()[-1])
+            pipeline.expire(keys.allowance(record.hook), 120)
+            return int(pipeline.execute()[-2])
 
     def count_refusal(self, hook: str, reason: str) -> None:
         with available():

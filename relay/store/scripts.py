@@ -20,6 +20,7 @@ _SHARED = {
     "WAITERS": keys.WAITERS,
     "MAKING": keys.MAKING,
     "RESERVED": keys.RESERVED,
+    "DOUBT": keys.DOUBT,
     "IN_FLIGHT": keys.IN_FLIGHT,
     "CLAIMS": keys.CLAIMS,
     "HELD": keys.HELD,
@@ -55,6 +56,8 @@ class Scripts:
         self.note = _script(redis, "note")
         self.look = _script(redis, "look")
         self.let_go = _script(redis, "let_go")
+        self.gate = _script(redis, "gate")
+        self.turn = _script(redis, "turn")
         self.found = _script(redis, "found")
         self.clock = _script(redis, "clock")
         self.forget_delivery = _script(redis, "forget_delivery")

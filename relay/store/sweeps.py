@@ -88,11 +88,24 @@ class Sweeps(Gates, Room):
         return self._move_these(due, Trigger.DUE)
 
     def expire_waiting(self, most: int = A_SLICE) -> int:
-        """What waited for an order that never came is a dead letter."""
+        """What waited for an order that never came is a dead letter; one that came at last, unseen, goes on."""
         with available():
             over = self.redis.zrange(keys.WAIT_UNTIL, "-inf", self.now_ms(), byscore=True, offset=0, num=most)
         found = self.brief([id_.decode() for id_ in over])
-        return sum(self.move_all([_expired(one) for one in found])) if found else 0
+        if not found:
+            return 0
+        came = self._came(found)
+        moves = [Move(one, Trigger.FOUND) if there else _expired(one) for one, there in zip(found, came, strict=True)]
+        return sum(self.move_all(moves))
+
+    def _came(self, waiting: Sequence[Delivery]) -> list[bool]:
+        """Of each, whether all that it needs is there, or what it would make."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=False)
+            for one in waiting:
+                pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
+            found = pipeline.execute()
+        return [count >= (len(one.awaits) or 1) for one, count in zip(waiting, found, strict=True)]
 
     def wake_found(self, step_ms: int = 0, most: int = A_SLICE) -> int:
         """Those whose link came while nobody could wake them (a worker killed between two steps).

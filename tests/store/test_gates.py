@@ -10,10 +10,11 @@ import pytest
 from redis import Redis
 
 from relay import keys
+from relay.gating import pause
 from relay.lifecycle import Trigger
 from relay.models import Attempt
 from relay.store import Move, Store
-from tests.support.making import CLOSED, a_delivery, claim_all, keep, state_of
+from tests.support.making import CLOSED, SCHOOL, a_delivery, claim_all, keep, state_of
 
 
 def test_behind_a_closed_gate_everything_is_held(store: Store) -> None:
@@ -135,3 +136,55 @@ def test_a_probe_that_ends_without_an_answer_is_followed_by_another(store: Store
     [another] = claim_all(store)
     assert another.delivery.id != probe.delivery.id
     assert another.links["probe"] == "account:school"
+
+
+def test_a_persons_pause_outlives_one_that_ends_by_itself(store: Store) -> None:
+    """JustClick was unreachable when somebody pressed Pause: when it is back, nothing is sent until they resume."""
+    store.close_gate(replace(CLOSED, reason="account-unreachable", until=1))
+    assert pause(store, "account:school", "moving house")
+    assert store.gates_due() == []
+    assert not pause(store, "account:school")
+    assert not store.close_gate(replace(CLOSED, reason="account-unreachable", until=1))
+    standing = store.gates()["account:school"]
+    assert (standing.reason, standing.text, standing.until) == ("operator", "moving house", None)
+
+
+def test_a_note_with_half_an_emoji_stops_nobody(store: Store, redis: Redis) -> None:
+    """Cut by somebody's JavaScript; nor does a record that cannot be read stop other accounts."""
+    assert pause(store, "account:another", "till monday \ud83d")
+    assert store.gates()["account:another"].text == "till monday ?"
+    redis.hset(keys.GATES, "account:broken", '{"text": "\\ud83d"}')
+    keep(store, a_delivery())
+    keep(store, a_delivery(account="broken"))
+    assert len(claim_all(store)) == 1
+    assert claim_all(store, account=replace(SCHOOL, name="broken")) == []
+
+
+def test_gates_are_kept_in_a_full_store(store: Store, redis: Redis) -> None:
+    """Otherwise what comes of a call could not be decided, and would be made again and again."""
+    keep(store, a_delivery())
+    redis.config_set("maxmemory", 1)
+    try:
+        assert store.close_gate(CLOSED)
+        assert store.probe_gate("account:school")
+        store.probe_failed("account:school", until=5)
+        assert store.gates()["account:school"].until == 5
+        assert store.first_event("webinar", "7", "evt_1", 60_000) == "evt_1"
+    finally:
+        redis.config_set("maxmemory", 0)
+
+
+def test_what_is_let_go_twice_is_in_no_gates_list(store: Store, redis: Redis) -> None:
+    """Two sweepers saw it held by one gate; one let it go, then another gate held it, then the second one let it go."""
+    one = a_delivery()
+    keep(store, one)
+    store.close_gate(CLOSED)
+    claim_all(store)
+    [seen] = store.brief([one.id])
+    store.open_gate("account:school")
+    store.close_gate(replace(CLOSED, name="hook:webinar"))
+    claim_all(store)
+    assert store.held_count("hook:webinar") == 1
+    store.move(Move(seen, Trigger.RESUMED))
+    assert state_of(store, one.id) == "queued"
+    assert store.held_count("hook:webinar") == 0

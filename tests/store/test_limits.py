@@ -72,3 +72,14 @@ def test_a_late_claim_costs_the_account_nothing(store: Store, redis: Redis) -> N
         assert len(claims) == 1
         assert least <= again * 1000 <= most
         claim_all(store, "w1")
+
+
+def test_less_than_one_call_a_minute_is_a_limit_too(store: Store) -> None:
+    """max_per_second 0.01: one call in 100 seconds."""
+    for _ in range(5):
+        keep(store, a_delivery())
+    rare = replace(SCHOOL, max_per_second=0.01)
+    assert len(claim_all(store, account=rare)) == 1
+    again, taken = store.claim("w1", 5, [rare])
+    assert taken == []
+    assert 95 < again <= 100

@@ -225,3 +225,9 @@ def test_refusals_are_kept_newest_first_and_bounded(store: Store) -> None:
     kept = store.refusals("webinar")
     assert (len(kept), kept[0].at) == (200, 204)
     assert store.totals()["refused:webinar:unverified"] == 205
+
+
+def test_what_counts_the_requests_of_a_minute_goes_with_it(store: Store, redis: Redis) -> None:
+    """Also when the only request was a refused one: anybody can send one each minute of the year."""
+    store.keep_refusal(RefusalRecord(1, "webinar", "unverified", "wrong", 401))
+    assert 0 < redis.ttl(keys.allowance("webinar")) <= 120

@@ -4,7 +4,7 @@
 -- nobody), then for each account: name, live queue, later queue, max in flight, ms between calls, its open calls in this worker.
 -- Returns: ms until more may be ready (-1 = when the bell rings), then for each delivery taken: its id, its hash as a flat
 -- list, and what it asked for as name, value, name, value: its links, 'made' (the order that it would make exists), 'probe'
--- (the gate that let it through to see).
+-- (the gate that let it through to see), 'forgotten' (when a server was started that may have forgotten its claim).
 local HOLDS_A_STEP = 200 -- deliveries moved aside in one step, so that a step stays short
 local LIMITED_MS = 3000 -- longer than workers sleep: while work waits, each that looks writes the mark anew
 local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
@@ -29,7 +29,10 @@ local holds = 0
 
 local gates = {}
 local raw = redis.call('HGETALL', K.GATES)
-for place = 1, #raw, 2 do gates[raw[place]] = cjson.decode(raw[place + 1]) end
+for place = 1, #raw, 2 do
+  local fine, gate = pcall(cjson.decode, raw[place + 1])
+  gates[raw[place]] = fine and gate or { state = 'closed' } -- one that cannot be read must not stop all accounts
+end
 
 local function sooner(ms)
   if again < 0 or ms < again then again = ms end
@@ -66,10 +69,22 @@ local function hold(id, gate)
   holds = holds + 1
 end
 
-local function wait_for(id, link, created_at, wait)
+-- Its time counts from when it first had to wait: before that it may have been held, or queued behind a dead worker, as
+-- long as what it waits for.
+local function wait_for(id, link, wait)
+  local key = K.DELIVERY .. id
   change_state(id, 'queued', 'waiting')
   redis.call('SADD', K.WAITERS .. link, id)
-  redis.call('ZADD', K.WAIT_UNTIL, tonumber(created_at or moment_of(id)) + tonumber(wait or 21600) * 1000, id)
+  redis.call('HSETNX', key, 'waits_since', now)
+  local since = math.min(now, tonumber(redis.call('HGET', key, 'waits_since')))
+  redis.call('ZADD', K.WAIT_UNTIL, since + tonumber(wait or 21600) * 1000, id)
+  holds = holds + 1
+end
+
+-- Whoever was to make this before has ended, and nobody knows whether it did: the next one has to look.
+local function inherit_doubt(id, link)
+  local since = redis.call('GET', K.DOUBT .. link)
+  if since then redis.call('HSETNX', K.DELIVERY .. id, 'doubtful_since', since) end
 end
 
 -- Whether this delivery may make what it makes: nobody else has ('made' tells what there is), nobody else is about to.
@@ -87,11 +102,12 @@ local function may_make(id, seen, links)
   for link in string.gmatch(seen[8], '[^\n]+') do
     if not missing then
       redis.call('SET', K.MAKING .. link, id)
+      inherit_doubt(id, link)
     elseif not is_made_by_another(id, link) then
       redis.call('SET', K.RESERVED .. link, id, 'EX', math.ceil(tonumber(seen[7] or 21600)) + 60)
     end
   end
-  if missing then wait_for(id, missing, seen[6], seen[7]) end
+  if missing then wait_for(id, missing, seen[7]) end
   return not missing
 end
 
@@ -102,7 +118,7 @@ local function links_of(id, seen)
     for link in string.gmatch(seen[5], '[^\n]+') do
       local value = redis.call('GET', K.LINK .. link)
       if not value then
-        wait_for(id, link, seen[6], seen[7])
+        wait_for(id, link, seen[7])
         return nil
       end
       table.insert(links, link)
@@ -125,7 +141,11 @@ local function take(id, account, links)
   local key = K.DELIVERY .. id
   epoch = epoch or epoch_of_the_server(now)
   local before, since = unpack(epoch)
-  if before > 0 and is_in_doubt(id, key, before) then redis.call('HSET', key, 'doubtful_since', since) end
+  if before > 0 and is_in_doubt(id, key, before) then
+    redis.call('HSET', key, 'doubtful_since', since)
+    table.insert(links, 'forgotten')
+    table.insert(links, cjson.encode(before))
+  end
   change_state(id, 'queued', 'sending')
   redis.call('HINCRBY', key, 'number', 1)
   redis.call('HINCRBY', key, 'tries', 1)
@@ -163,10 +183,10 @@ local function consider(id, account)
 end
 
 -- In how many ms the account's next call may be taken (nil: when one of its calls has ended), and when it may start.
-local function may_start(account, limit)
+local function may_start(account, limit, spacing)
   if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return nil end
   local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
-  local early = ready > now + BURST and ready < now + 60000
+  local early = ready > now + BURST and ready < now + 60000 + spacing -- further off: the clock was set back
   return early and ready - now - BURST or 0, ready
 end
 
@@ -188,7 +208,7 @@ end
 
 -- Takes the next delivery of this account. Returns false when there is none that may go now.
 local function take_next(account)
-  local wait, ready = may_start(account.name, account.limit)
+  local wait, ready = may_start(account.name, account.limit, account.spacing)
   if not wait or not has_room(account) then
     mark_limited(account)
     return false
@@ -203,7 +223,9 @@ local function take_next(account)
     redis.call('DEL', K.JOB .. id)
     if consider(id, account.name) then
       local starts = ready > now - LATE and ready or now
-      if account.spacing > 0 then redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', 60000) end
+      if account.spacing > 0 then
+        redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', math.ceil(60000 + account.spacing))
+      end
       account.open = account.open + 1
       return true
     end
@@ -237,7 +259,7 @@ end
 -- Who has no room left wakes another, who may have some: the bell rang once, for this one.
 local function ring_for_what_is_left()
   for _, account in ipairs(accounts) do
-    if may_start(account.name, account.limit) == 0 and standing(account.live, account.later) then
+    if may_start(account.name, account.limit, account.spacing) == 0 and standing(account.live, account.later) then
       if redis.call('LLEN', K.BELL) == 0 then redis.call('LPUSH', K.BELL, '1') end
       return
     end

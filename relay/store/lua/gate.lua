@@ -1,0 +1,19 @@
+-- Closes a gate or changes one that is closed, even when the store is full. ARGV: its name, 'close' or 'change', its fields
+-- as JSON (null: the field goes). Returns 1 when it was written.
+-- One that stands is closed anew by a probe that failed, and by a person, whose pause holds until a person ends it.
+write_though_full()
+local raw = redis.call('HGET', K.GATES, ARGV[1])
+local fine, standing = pcall(cjson.decode, raw or 'null')
+if not raw or not fine then standing = nil end
+local gate = cjson.decode(ARGV[3])
+if ARGV[2] == 'close' then
+  local by_a_person = gate.reason == 'operator' and standing and standing.reason ~= 'operator'
+  if standing and standing.state ~= 'probing' and not by_a_person then return 0 end
+else
+  if not standing then return 0 end
+  local changes = gate
+  gate = standing
+  for name, value in pairs(changes) do gate[name] = value ~= cjson.null and value or nil end
+end
+redis.call('HSET', K.GATES, ARGV[1], cjson.encode(gate))
+return 1

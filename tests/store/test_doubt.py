@@ -1,0 +1,111 @@
+"""Orders of which nobody knows whether they were made: the doubt goes on to whoever would make the same one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from relay import keys
+from relay.lifecycle import Trigger
+from relay.models import Attempt, Delivery
+from relay.store import Claim, Move, Store
+from tests.support.making import SCHOOL, a_delivery, claim_all, keep
+
+LINK = keys.bill_link("school", "1")
+
+
+def an_order(makes: tuple[str, ...] = (LINK,)) -> Delivery:
+    return a_delivery(function="CreateOrder", makes=makes)
+
+
+def claimed(store: Store, order: Delivery) -> Claim:
+    keep(store, order)
+    [claim] = claim_all(store)
+    return claim
+
+
+def test_who_makes_an_order_after_a_maker_that_died_in_doubt_has_to_look(store: Store) -> None:
+    """Two events of one payment: the first call timed out for good, and may have been carried out."""
+    first = claimed(store, an_order())
+    gone = {"reason": "uncertain", "doubtful_since": 5}
+    assert store.move(Move(first.delivery, Trigger.GAVE_UP, Attempt(1, 5, 1), gone))
+    assert claimed(store, an_order()).delivery.doubtful_since == 5
+
+
+def test_a_waiting_twin_takes_the_doubt_over(store: Store) -> None:
+    """It was there before the maker died."""
+    keep(store, an_order())
+    keep(store, an_order())
+    [first] = claim_all(store)
+    store.move(Move(first.delivery, Trigger.GAVE_UP, Attempt(1, 5, 1), {"reason": "uncertain", "doubtful_since": 5}))
+    [second] = claim_all(store)
+    assert second.delivery.doubtful_since == 5
+
+
+def test_a_maker_that_was_refused_leaves_no_doubt(store: Store) -> None:
+    """JustClick said no: nothing was made."""
+    first = claimed(store, an_order())
+    store.move(Move(first.delivery, Trigger.REFUSED, Attempt(1, 5, 1, code=600), {"code": 600, "reason": "refused"}))
+    assert claimed(store, an_order()).delivery.doubtful_since is None
+
+
+@pytest.mark.parametrize("result", [None, [], {"bill_id": None}, {"number": 3}])
+def test_an_order_whose_number_is_not_known_is_not_made_again_blindly(store: Store, result: Any) -> None:
+    """Accepted, but without a number in any known shape: the next event of it looks for it."""
+    first = claimed(store, an_order())
+    told = Attempt(1, 5, 1, code=0)
+    store.move(Move(first.delivery, Trigger.ACCEPTED, told, {"code": 0, "result": result}))
+    assert claimed(store, an_order()).delivery.doubtful_since == 5
+
+
+def test_doubt_ends_when_the_order_is_found(store: Store, redis: Redis) -> None:
+    """Its number stands for it from then on."""
+    redis.set(keys.DOUBT + LINK, 5)
+    first = claimed(store, an_order())
+    store.move(Move(first.delivery, Trigger.ACCEPTED, Attempt(1, 5, 1, code=0), {"result": {"bill_id": "7"}}))
+    assert not redis.exists(keys.DOUBT + LINK)
+    assert claimed(store, an_order()).links["made"] == "7"
+
+
+def test_the_maker_of_an_order_is_known(store: Store) -> None:
+    """By account and number; the number of somebody's order id or of another account is no order of JustClick's."""
+    mine, other = an_order(makes=()), an_order(makes=())
+    for one, bill in ((mine, "7"), (other, "8")):
+        claim = claimed(store, one)
+        fields = {"result": {"bill_id": bill}}
+        assert store.move(Move(claim.delivery, Trigger.ACCEPTED, Attempt(1, 5, 1, code=0), fields, found=(bill,)))
+    keep(store, a_delivery(function="CreateOrder"), words=("9",))
+    assert store.maker_of(mine, "8") == other.id
+    assert store.maker_of(mine, "7") is None
+    assert store.maker_of(mine, "9") is None
+    assert store.maker_of(a_delivery(function="CreateOrder", account="another"), "8") is None
+
+
+def test_a_restarted_store_tells_since_when_it_may_have_forgotten(store: Store, redis: Redis) -> None:
+    """Once, with the doubt."""
+    store.mind_the_clock()
+    redis.hset(keys.EPOCH, "run", "another")
+    order = an_order()
+    keep(store, order)
+    redis.hset(keys.DELIVERY + order.id, "created_at", store.now_ms() - 1000)
+    [claim] = claim_all(store)
+    assert abs(claim.links["forgotten"] - store.now_ms()) < 5000
+    assert claim.delivery.doubtful_since
+    store.give_back("w1", [order.id])
+    [again] = claim_all(store)
+    assert "forgotten" not in again.links
+
+
+def test_calls_of_an_account_take_turns(store: Store) -> None:
+    """Also those that belong to no claim of their own: each has its moment, ``1 / max_per_second`` after the last."""
+    assert [store.turn(SCHOOL) for _ in range(3)] == [0, 0, 0]
+    spaced = replace(SCHOOL, max_per_second=2)
+    first, second, third = (store.turn(spaced) for _ in range(3))
+    assert first == 0
+    assert 0.4 < second <= 0.5
+    assert 0.9 < third <= 1.0
+    keep(store, a_delivery())
+    assert store.claim("w1", 1, [spaced])[1] == []
