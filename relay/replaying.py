@@ -20,14 +20,23 @@ from relay.store import Count, DeliveryFilter, Move, Store
 
 log = structlog.get_logger()
 SENT, MAPPED = "sent", "mapped"
+UNCERTAIN = "uncertain"
 
 
-def replay(store: Store, configuration: Configuration, delivery_id: str, how: str = SENT) -> None:
-    """Queues a dead letter again. Raises NotFound, or WrongState when it is not dead or still cannot be mapped."""
+def replay(
+    store: Store, configuration: Configuration, delivery_id: str, how: str = SENT, *, in_bulk: bool = False
+) -> None:
+    """Queues a dead letter again. Raises NotFound, or WrongState when it is not dead or still cannot be mapped.
+
+    Who replays a single call whose outcome is uncertain has looked in JustClick, as our advice says: it is made without
+    another look, which would end as before. ``in_bulk`` nobody has looked at each.
+    """
     delivery = _dead_letter(store, delivery_id)
     again = how == MAPPED and delivery.function != FETCH  # a question to the sender is the same question again
     fields = _mapped_again(store, configuration, delivery) if again else _as_sent(delivery)
     cleared = {"code": None, "text": None, "reason": None, "note": None, "tries": None, "next_attempt_at": None}
+    if delivery.reason == UNCERTAIN and not in_bulk:
+        cleared["doubtful_since"] = None
     if not store.move(Move(delivery, Trigger.REPLAYED, fields=cleared | {"replay": "1"} | fields)):
         raise WrongState(f"{delivery_id} has just been moved by somebody else. Look at it again.")
 
@@ -184,7 +193,7 @@ def work_on_bulks(store: Store, configuration: Configuration) -> None:
         replayed = 0
         for delivery_id in portion.ids:
             try:
-                replay(store, configuration, delivery_id, portion.how)
+                replay(store, configuration, delivery_id, portion.how, in_bulk=True)
                 replayed += 1
             except (NotFound, WrongState):
                 continue  # it has been moved by hand meanwhile, or today's mapping does not help it either

@@ -66,6 +66,9 @@ def move_commands(move: Move) -> Iterator[Command]:
     delivery, origin, goal = move.delivery, TRANSITIONS[move.trigger][0], target(move.trigger)
     yield from _leave(origin, delivery)
     yield from _write(move)
+    if "doubtful_since" in move.fields and not move.fields["doubtful_since"]:  # a person has looked
+        for link in delivery.makes:
+            yield ["DEL", keys.DOUBT + link]
     yield from _arrive(goal, move)
     if move.fetched:
         yield from _fetched_commands(delivery, move.fetched)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from redis import Redis
+
 from relay import keys
 from relay.lifecycle import Trigger
 from relay.models import Attempt
 from relay.store import Move, Store
-from tests.support.making import a_delivery, claim_all, keep
+from tests.support.making import a_delivery, claim_all, keep, state_of
 
 
 def test_a_payment_waits_for_its_order_and_goes_on_when_it_exists(store: Store) -> None:
@@ -62,3 +64,18 @@ def test_the_result_of_a_call_reaches_its_sibling(store: Store) -> None:
     store.move(Move(making.delivery, Trigger.ACCEPTED, Attempt(1, 1, 1, code=0), {"result": {"bill_id": "9"}}))
     [claim] = claim_all(store)
     assert claim.links == {link: {"bill_id": "9"}}
+
+
+def test_who_waits_for_its_maker_is_not_woken_by_what_it_has(store: Store, redis: Redis) -> None:
+    """It needs a result that is there, and would make an order that another is making."""
+    maker = a_delivery(function="CreateOrder", makes=("bill:school:1",))
+    second = a_delivery(function="CreateOrder", makes=("bill:school:1",), awaits=("result:evt_1:first",))
+    redis.set(keys.LINK + "result:evt_1:first", "1")
+    keep(store, maker)
+    keep(store, second)
+    [claim] = claim_all(store)
+    assert (claim.delivery.id, state_of(store, second.id)) == (maker.id, "waiting")
+    assert store.wake_found() == 0
+    told = Attempt(1, 1, 1, code=600)
+    store.move(Move(claim.delivery, Trigger.REFUSED, told, {"code": 600, "reason": "refused"}))
+    assert state_of(store, second.id) == "queued"

@@ -13,9 +13,10 @@ from config.settings import load_settings
 from relay import keys
 from relay.justclick.sandbox import Sandbox
 from relay.lifecycle import Trigger
-from relay.models import Delivery
+from relay.models import Attempt, Delivery
 from relay.outcomes import Accepted
-from relay.store import Claim, Gate, Store
+from relay.replaying import replay
+from relay.store import Claim, Gate, Move, Store
 from tests.support.making import a_delivery, keep
 from tests.support.running import Running
 from workers.deliver import attempt, read_result
@@ -80,6 +81,19 @@ def test_our_own_order_is_found(parts: WorkerParts, sandbox: Sandbox) -> None:
     move = attempt(reclaimed(parts), parts)
     [number] = sandbox.state.orders
     assert (move.trigger, move.fields["result"]) == (Trigger.ACCEPTED, {"bill_id": str(number)})
+
+
+@pytest.mark.parametrize(("in_bulk", "asked"), [(False, ["CreateOrder"]), (True, ["GetBills", "CreateOrder"])])
+def test_who_replays_an_uncertain_order_has_looked(
+    parts: WorkerParts, sandbox: Sandbox, in_bulk: bool, asked: list[str]
+) -> None:
+    """Another look would end as before. Nobody has looked at each of many."""
+    order = an_order(makes=("bill:school:1",), doubtful_since=parts.store.now_ms())
+    move = Move(claimed(parts, order).delivery, Trigger.GAVE_UP, Attempt(1, 5, 1), {"reason": "uncertain"})
+    assert parts.store.move(move)
+    replay(parts.store, parts.configuration, order.id, in_bulk=in_bulk)
+    assert attempt(reclaimed(parts), parts).trigger is Trigger.ACCEPTED
+    assert [call.function for call in sandbox.calls] == asked
 
 
 def test_looking_keeps_the_accounts_pace(running: Running, redis: Redis, sandbox: Sandbox) -> None:

@@ -31,8 +31,6 @@ redis.call('HSET', K.WAITS, 'at', now, unpack(more and { 'place', ids[#ids] } or
 local ready = {}
 for _, id in ipairs(ids) do
   local awaits, makes = unpack(redis.call('HMGET', K.DELIVERY .. id, 'awaits', 'makes'))
-  local go_on
-  if awaits then go_on = all_stand(awaits) else go_on = may_go_on(id, makes or '') end
-  if go_on then table.insert(ready, id) end
+  if all_stand(awaits or '') and may_go_on(id, makes or '') then table.insert(ready, id) end
 end
 return { more and 1 or 0, unpack(ready) }
