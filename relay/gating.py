@@ -34,7 +34,7 @@ def resume(store: Store, gate_name: str) -> Resumed:
     if gate is None:
         return Resumed.OPEN
     if gate.reason == OPERATOR:
-        store.open_gate(gate_name)
+        store.open_gate(gate_name, by_a_person=True)
         return Resumed.OPENED
     return Resumed.PROBING if store.probe_gate(gate_name) else Resumed.OPEN
 

@@ -37,7 +37,7 @@ def replay(
     cleared = {"code": None, "text": None, "reason": None, "note": None, "tries": None, "next_attempt_at": None}
     if delivery.reason == UNCERTAIN and not in_bulk:
         cleared["doubtful_since"] = None
-    if not store.move(Move(delivery, Trigger.REPLAYED, fields=cleared | {"replay": "1"} | fields)):
+    if not store.move(Move(delivery, Trigger.REPLAYED, fields=cleared | {"replay": str(store.now_ms())} | fields)):
         raise WrongState(f"{delivery_id} has just been moved by somebody else. Look at it again.")
 
 
@@ -96,10 +96,14 @@ def _place(store: Store, event: Event, delivery: Delivery, calls: Sequence[Call]
     names = {one.id: _name(one) for one in store.brief(made)}
     if same and name.startswith(delivery.function) and not names.keys() >= set(before):
         return _place_in_row([names.get(id_) for id_ in made], calls, len(before))
-    earlier = sum(1 for id_ in before if names.get(id_) == name)
-    if earlier >= len(same):
+    if not same:
         raise WrongState("Today's configuration makes no such call for this event (see the hook's `when`).")
-    return same[earlier]
+    if len(same) != sum(1 for id_ in made if names.get(id_) == name):
+        raise WrongState(
+            f"Today's configuration makes more or fewer calls {name} of this event than were made then: nothing tells "
+            "which of them this one is. Replay it as it was sent, or discard it."
+        )
+    return same[sum(1 for id_ in before if names.get(id_) == name)]
 
 
 def _place_in_row(names: Sequence[str | None], calls: Sequence[Call], place: int) -> int:

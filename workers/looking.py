@@ -38,7 +38,7 @@ def left_alone(claim: Claim, parts: WorkerParts) -> Move | None:
     if not forgotten or not rest:
         return None
     now = parts.store.now_ms()
-    left = (forgotten - now) / 1000 + FRESH + rest
+    left = min(forgotten - now, 0) / 1000 + FRESH + rest
     if left <= 0:
         return None
     return orphaned(

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 
 import structlog
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from relay import replaying
 from relay.errors import StoreUnavailable
@@ -60,7 +62,6 @@ class Sweeper:
         self.round += 1
         if self.round == 1:
             store.expect(TASKS)
-        self.parts.pool.close_idle()
         self._beat()
         self._try("retention", self.forgetting.step)  # early: in a full store others wait for the room that it makes
         self._try("scheduler", self._schedule)
@@ -71,8 +72,11 @@ class Sweeper:
         for step in steps:
             try:
                 step()
-            except StoreUnavailable:
-                raise
+            except StoreUnavailable as error:
+                if isinstance(error.__cause__, RedisConnectionError | RedisTimeoutError):
+                    raise  # the others would only wait as well
+                log.warning("store.unavailable", task=task, error=str(error))
+                failed = True
             except Exception:
                 log.exception("sweeper.failed", task=task)
                 failed = True
@@ -87,6 +91,7 @@ class Sweeper:
     def _steps(self) -> tuple[Callable[[], object], ...]:
         store = self.parts.store
         return (
+            self.parts.pool.close_idle,
             self._bury_the_dead,
             self._give_back_unknown,
             lambda: store.wake_found(int(STEP * 900)),

@@ -86,7 +86,12 @@ def replay(ids: Sequence[str], everything: bool, how: str, dry_run: bool, **give
     parts, wanted = open_parts(), _wanted(ids, given)
     _demand_choice(wanted, everything)
     if wanted.ids:
-        _one_by_one(wanted.ids, lambda id_: replaying.replay(parts.store, parts.configuration, id_, how), dry_run)
+        many = len(wanted.ids) > 1
+        _one_by_one(
+            wanted.ids,
+            lambda id_: replaying.replay(parts.store, parts.configuration, id_, how, in_bulk=many),
+            dry_run,
+        )
         return
     count = replaying.count_matching(parts.store, wanted.filter)
     if dry_run or count == Count(0):

@@ -31,6 +31,7 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 # written into a connection that the other side is just closing (nobody could tell then whether it arrived)
 MAX_IDLE = 4.0
 MAX_HOSTS = 1000  # whose connections are kept: every JustClick account is a host of its own
+_AS_USUAL = struct.pack("ii", 0, 0)
 _AT_ONCE = struct.pack("ii", 1, 0)  # linger for 0 s: closed with a reset, and what was not sent yet is thrown away
 _GZIP = b"\x1f\x8b"  # how it begins
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
@@ -101,7 +102,11 @@ class _Connection:
         super().close()  # type: ignore[misc]
 
     def getresponse(self) -> Any:
+        sock = self.sock  # type: ignore[attr-defined]
         response = super().getresponse()  # type: ignore[misc]
+        if self.sock is None:  # type: ignore[attr-defined]
+            # The answer is the last on this connection, which has been left to it, and is to end as usual.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AS_USUAL)
         self.used_at = time.monotonic()
         self.unanswered = False
         return response

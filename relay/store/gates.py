@@ -90,11 +90,13 @@ class Gates(Ledger):
         with available():
             return bool(self.scripts.gate(args=[name, how, told]))
 
-    def open_gate(self, name: str) -> None:
-        """What it held goes back to the queues, the first slice at once, the rest by the sweeper."""
-        with available():
-            self.redis.hdel(keys.GATES, name)
-        self.release_held(name)
+    def open_gate(self, name: str, *, by_a_person: bool = False) -> None:
+        """What it held goes back to the queues, the first slice at once, the rest by the sweeper.
+
+        What a person has paused only a person opens.
+        """
+        if self._write(name, "resume" if by_a_person else "open", {}):
+            self.release_held(name)
 
     def release_held(self, name: str, most: int = A_SLICE) -> int:
         with available():

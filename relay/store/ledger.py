@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from redis.exceptions import RedisError
 
 from relay import keys, queue
@@ -19,6 +20,7 @@ from relay.store.commands import Move, birth_commands, event_commands, move_comm
 from relay.store.scripts import Scripts, packed
 from relay.store.trips import ScriptCall, in_one_trip
 
+log = structlog.get_logger()
 ON_BELL = -1.0  # when to claim again: when the bell rings
 
 
@@ -134,7 +136,7 @@ class Ledger:
         A claim has taken one already: for the call that it is for.
         """
         with available():
-            return int(self.scripts.turn(args=[account.name, _spacing(account)])) / 1000
+            return int(self.scripts.turn(args=[account.name, _spacing(account), account.max_in_flight])) / 1000
 
     def still_holds(self, worker: str, delivery: Delivery) -> bool:
         """Whether this claim is still the worker's: it may have been taken for dead and its claims put back."""
@@ -201,7 +203,16 @@ class Ledger:
             for id_ in ids:
                 pipeline.hgetall(keys.DELIVERY + id_)
             found = pipeline.execute()
-        return [codec.read_delivery(id_, raw) for id_, raw in zip(ids, found, strict=True) if raw]
+        return [one for id_, raw in zip(ids, found, strict=True) if raw and (one := _readable(id_, raw))]
+
+
+def _readable(id_: str, raw: Mapping[bytes, bytes]) -> Delivery | None:
+    """One that cannot be read (of a newer version, say) must not stop the many that are looked at beside it."""
+    try:
+        return codec.read_delivery(id_, raw)
+    except Exception:
+        log.exception("delivery.unreadable", delivery_id=id_)
+        return None
 
 
 def _spacing(account: Account) -> float:

@@ -99,13 +99,15 @@ class Sweeps(Gates, Room):
         return sum(self.move_all(moves))
 
     def _came(self, waiting: Sequence[Delivery]) -> list[bool]:
-        """Of each, whether all that it needs is there, or what it would make."""
+        """Of each, whether all that it needs is there, and one of what it would make."""
+        links = dict.fromkeys(link for one in waiting for link in (*one.awaits, *one.makes))
         with available():
-            pipeline = self.redis.pipeline(transaction=False)
-            for one in waiting:
-                pipeline.exists(*(keys.LINK + link for link in _links_of(one)))
-            found = pipeline.execute()
-        return [count >= (len(one.awaits) or 1) for one, count in zip(waiting, found, strict=True)]
+            values = self.redis.mget([keys.LINK + link for link in links]) if links else []
+        there = {link: value is not None for link, value in zip(links, values, strict=True)}
+        return [
+            all(there[link] for link in one.awaits) and (not one.makes or any(there[link] for link in one.makes))
+            for one in waiting
+        ]
 
     def wake_found(self, step_ms: int = 0, most: int = A_SLICE) -> int:
         """Those whose link came while nobody could wake them (a worker killed between two steps).

@@ -114,6 +114,23 @@ def test_idle_connections_are_closed_without_a_call(wire: Any, account: Any, say
     assert len(_open(pool)) <= 3
 
 
+def test_the_last_answer_of_a_connection_ends_it_as_usual(wire: Any, account: Any, says: Any) -> None:
+    """No reset: who has turned keep-alive off would read of an error after each call."""
+    ends: list[bytes | str] = []
+
+    def answer(exchange: Any) -> None:
+        exchange.answer(says(0, "OK"), Connection="close")
+        try:
+            ends.append(exchange.sock.recv(1))
+        except OSError as error:
+            ends.append(type(error).__name__)
+
+    server = wire(answer)
+    assert JustClick(account(server.url), new_pool(1)).send("AddLeadToGroup", PARAMS) == Accepted(0, "OK")
+    _until(lambda: bool(ends))
+    assert ends == [b""]
+
+
 def test_connections_to_many_accounts_are_kept(wire: Any, account: Any, says: Any) -> None:
     """Every account is a host of its own: the second round of twelve opens nothing anew."""
     servers = [wire(lambda exchange: exchange.answer(says(0, "OK"))) for _ in range(12)]

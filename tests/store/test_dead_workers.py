@@ -128,6 +128,16 @@ def test_what_is_claimed_anew_while_it_is_given_back_stays_claimed(store: Store)
     assert store.delivery(one.delivery.id).state == "retrying"
 
 
+def test_a_record_that_cannot_be_read_keeps_nobody_from_being_put_back(store: Store, redis: Redis) -> None:
+    """Written by a newer version, say, of which somebody went back."""
+    keep(store, a_delivery())
+    keep(store, a_delivery())
+    [odd, usual] = claim_all(store)
+    redis.hset(keys.DELIVERY + odd.delivery.id, "params", "no JSON")
+    assert store.bury("w1", "The worker died.") == 1
+    assert [claim.delivery.id for claim in claim_all(store, "w2")] == [usual.delivery.id]
+
+
 def test_what_takes_down_every_worker_is_shown_to_a_person(store: Store) -> None:
     """Not tried for ever: after eleven interruptions in a row it is a dead letter."""
     one = a_delivery()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,8 @@ from tests.support.making import SCHOOL, a_delivery, claim_all, keep
 LINK = keys.bill_link("school", "1")
 
 
-def an_order(makes: tuple[str, ...] = (LINK,)) -> Delivery:
-    return a_delivery(function="CreateOrder", makes=makes)
+def an_order(makes: tuple[str, ...] = (LINK,), **changes: Any) -> Delivery:
+    return a_delivery(function="CreateOrder", makes=makes, **changes)
 
 
 def claimed(store: Store, order: Delivery) -> Claim:
@@ -94,9 +95,46 @@ def test_a_restarted_store_tells_since_when_it_may_have_forgotten(store: Store, 
     [claim] = claim_all(store)
     assert abs(claim.links["forgotten"] - store.now_ms()) < 5000
     assert claim.delivery.doubtful_since
-    store.give_back("w1", [order.id])
-    [again] = claim_all(store)
-    assert "forgotten" not in again.links
+
+
+def test_it_tells_so_of_orders_in_doubt_and_of_replays_too(store: Store, redis: Redis) -> None:
+    """Whoever has just looked may be about to send; a retry that was put on its queue again is no younger for it."""
+    store.mind_the_clock()
+    doubtful = an_order(makes=(), doubtful_since=5)
+    replayed, younger = an_order(makes=()), an_order(makes=())
+    for one in (doubtful, replayed, younger):
+        keep(store, one)
+    redis.hset(keys.DELIVERY + replayed.id, "replay", store.now_ms() - 1)
+    redis.hset(keys.EPOCH, "run", "another")
+    store.mind_the_clock()
+    redis.hset(keys.DELIVERY + replayed.id, "updated_at", store.now_ms() + 1000)
+    redis.hset(keys.DELIVERY + younger.id, "replay", store.now_ms() + 1)
+    told = {claim.delivery.id: claim for claim in claim_all(store)}
+    assert [("forgotten" in told[one.id].links) for one in (doubtful, replayed, younger)] == [True, True, False]
+    assert told[doubtful.id].delivery.doubtful_since == 5
+    assert told[younger.id].delivery.doubtful_since is None
+
+
+def test_a_clock_that_is_set_back_does_not_make_new_orders_old(store: Store, redis: Redis) -> None:
+    """The server was started at twelve; at half past the clock went back an hour. What comes in now is no older."""
+    store.mind_the_clock()
+    redis.hset(keys.EPOCH, "run", "another")
+    store.mind_the_clock()
+    hour = 3600_000
+    for name in ("before", "since"):
+        redis.hincrby(keys.EPOCH, name, hour)
+    redis.hincrby(keys.CLOCK, "at", hour)
+    assert store.mind_the_clock() > 0
+    time.sleep(0.005)
+    keep(store, an_order())
+    [claim] = claim_all(store)
+    assert ("forgotten" in claim.links, claim.delivery.doubtful_since) == (False, None)
+
+
+def test_the_older_doubt_counts(store: Store, redis: Redis) -> None:
+    """An order that was made in between would look too old to be ours."""
+    redis.set(keys.DOUBT + LINK, 5)
+    assert claimed(store, an_order(doubtful_since=9)).delivery.doubtful_since == 5
 
 
 def test_calls_of_an_account_take_turns(store: Store) -> None:
@@ -109,3 +147,10 @@ def test_calls_of_an_account_take_turns(store: Store) -> None:
     assert 0.9 < third <= 1.0
     keep(store, a_delivery())
     assert store.claim("w1", 1, [spaced])[1] == []
+
+
+def test_turns_of_a_slow_account_are_not_taken_for_a_clock_that_was_set_back(store: Store, redis: Redis) -> None:
+    """One call in ten seconds, sixteen that wait: each has its own moment."""
+    slow = replace(SCHOOL, max_per_second=0.1)
+    assert [round(store.turn(slow)) for _ in range(16)] == list(range(0, 160, 10))
+    assert redis.ttl(keys.RATE + "school") > 160

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from relay import keys
-from relay.gating import pause
+from relay.gating import Resumed, pause, resume
 from relay.lifecycle import Trigger
 from relay.models import Attempt
 from relay.store import Move, Store
@@ -147,6 +147,18 @@ def test_a_persons_pause_outlives_one_that_ends_by_itself(store: Store) -> None:
     assert not store.close_gate(replace(CLOSED, reason="account-unreachable", until=1))
     standing = store.gates()["account:school"]
     assert (standing.reason, standing.text, standing.until) == ("operator", "moving house", None)
+
+
+def test_whoever_is_still_busy_with_the_reason_before_leaves_a_persons_pause_alone(store: Store) -> None:
+    """A code 4 was being checked, or a probe was on its way, when somebody pressed Pause."""
+    store.close_gate(replace(CLOSED, until=1))
+    pause(store, "account:school")
+    store.open_gate("account:school")
+    store.probe_failed("account:school", until=1)
+    assert not store.probe_gate("account:school")
+    assert (store.gates()["account:school"].reason, store.gates_due()) == ("operator", [])
+    assert resume(store, "account:school") is Resumed.OPENED
+    assert store.gates() == {}
 
 
 def test_a_note_with_half_an_emoji_stops_nobody(store: Store, redis: Redis) -> None:

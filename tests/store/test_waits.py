@@ -82,6 +82,18 @@ def test_what_has_come_unseen_is_not_given_up(store: Store, redis: Redis, role: 
     assert state_of(store, waiting.id) == "queued"
 
 
+def test_who_waits_for_its_maker_does_not_wait_for_ever(store: Store, redis: Redis) -> None:
+    """What it needs is there, and another makes what it would make: its time ends like anybody's."""
+    redis.set(keys.LINK + "result:evt_1:first", "1")
+    keep(store, a_delivery(function="CreateOrder", makes=(LINK,)))
+    second = a_delivery(function="CreateOrder", makes=(LINK,), awaits=("result:evt_1:first",))
+    keep(store, second)
+    claim_all(store)
+    redis.zadd(keys.WAIT_UNTIL, {second.id: 1})
+    assert store.expire_waiting() == 1
+    assert state_of(store, second.id) == "dead"
+
+
 def test_very_many_that_must_wait_are_moved_in_slices(store: Store) -> None:
     """One script blocks the store for as long as it takes."""
     for _ in range(250):

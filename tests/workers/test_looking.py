@@ -57,6 +57,13 @@ def test_a_call_that_redis_may_have_forgotten_is_left_alone_first(parts: WorkerP
     assert move.trigger is Trigger.ACCEPTED
 
 
+def test_no_clock_makes_it_left_alone_for_long(parts: WorkerParts) -> None:
+    """The moment at which Redis was started lies ahead: its clock was set back, and nobody has noticed yet."""
+    now = parts.store.now_ms()
+    move = attempt(claimed(parts, an_order(), {"forgotten": now + 3600_000}), parts)
+    assert move.fields["next_attempt_at"] - now < 7000
+
+
 def test_what_may_be_repeated_waits_for_nobody(parts: WorkerParts) -> None:
     """A lead."""
     lead = a_delivery(params={"rid": ["webinar"], "lead_email": "anna@example.com"})

@@ -83,8 +83,10 @@ end
 
 -- Whoever was to make this before has ended, and nobody knows whether it did: the next one has to look.
 local function inherit_doubt(id, link)
-  local since = redis.call('GET', K.DOUBT .. link)
-  if since then redis.call('HSETNX', K.DELIVERY .. id, 'doubtful_since', since) end
+  local since, own = redis.call('GET', K.DOUBT .. link), redis.call('HGET', K.DELIVERY .. id, 'doubtful_since')
+  if since and tonumber(since) < tonumber(own or math.huge) then
+    redis.call('HSET', K.DELIVERY .. id, 'doubtful_since', since)
+  end
 end
 
 -- Whether this delivery may make what it makes: nobody else has ('made' tells what there is), nobody else is about to.
@@ -131,18 +133,20 @@ end
 
 local epoch
 
--- A replay counts from the time at which a person asked for it.
-local function is_in_doubt(id, key, before)
-  local seen = redis.call('HMGET', key, 'doubtful_since', 'replay', 'created_at', 'updated_at')
-  return not seen[1] and tonumber(seen[2] and seen[4] or seen[3] or moment_of(id)) < before
+-- Whether an older claim may have been forgotten. A replay counts from the time at which a person asked for it (1: not known,
+-- it was asked for before that was written down).
+local function may_be_forgotten(id, key, before)
+  local replayed, created_at, updated_at = unpack(redis.call('HMGET', key, 'replay', 'created_at', 'updated_at'))
+  if replayed == '1' then replayed = updated_at end
+  return tonumber(replayed or created_at or moment_of(id)) < before
 end
 
 local function take(id, account, links)
   local key = K.DELIVERY .. id
   epoch = epoch or epoch_of_the_server(now)
   local before, since = unpack(epoch)
-  if before > 0 and is_in_doubt(id, key, before) then
-    redis.call('HSET', key, 'doubtful_since', since)
+  if before > 0 and may_be_forgotten(id, key, before) then
+    redis.call('HSETNX', key, 'doubtful_since', since)
     table.insert(links, 'forgotten')
     table.insert(links, cjson.encode(before))
   end
@@ -186,7 +190,8 @@ end
 local function may_start(account, limit, spacing)
   if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return nil end
   local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
-  local early = ready > now + BURST and ready < now + 60000 + spacing -- further off: the clock was set back
+  -- Further off than all open calls can have asked for: the clock was set back.
+  local early = ready > now + BURST and ready < now + 60000 + spacing * (limit + 1)
   return early and ready - now - BURST or 0, ready
 end
 
@@ -224,7 +229,8 @@ local function take_next(account)
     if consider(id, account.name) then
       local starts = ready > now - LATE and ready or now
       if account.spacing > 0 then
-        redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', math.ceil(60000 + account.spacing))
+        local lasts = math.ceil(60000 + starts + account.spacing - now)
+        redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', lasts)
       end
       account.open = account.open + 1
       return true

@@ -12,6 +12,13 @@ local function put_aside()
   end
 end
 
+-- The moment at which the server was seen to be a new one would lie ahead, and all that comes in meanwhile before it.
+local function move_epoch(back)
+  for _, name in ipairs({ 'before', 'since' }) do
+    if tonumber(redis.call('HGET', K.EPOCH, name) or 0) > 0 then redis.call('HINCRBY', K.EPOCH, name, -back) end
+  end
+end
+
 local function move_gates(back)
   local gates = redis.call('HGETALL', K.GATES)
   for place = 1, #gates, 2 do
@@ -54,6 +61,7 @@ if back == 0 then
   redis.call('HSET', K.CLOCK, 'back', back)
   put_aside()
   move_gates(back)
+  move_epoch(back)
 end
 if move_a_slice(back) then return { noticed, 1 } end
 redis.call('HDEL', K.CLOCK, 'back')

@@ -1,6 +1,7 @@
--- Closes a gate or changes one that is closed, even when the store is full. ARGV: its name, 'close' or 'change', its fields
--- as JSON (null: the field goes). Returns 1 when it was written.
--- One that stands is closed anew by a probe that failed, and by a person, whose pause holds until a person ends it.
+-- Closes a gate, or changes or opens one that is closed, even when the store is full. ARGV: its name, 'close', 'change',
+-- 'open' or 'resume' (a person opens it), its fields as JSON (null: the field goes). Returns 1 when it was written.
+-- One that stands is closed anew by a probe that failed, and by a person, whose pause holds until a person ends it: whoever
+-- was still busy with the reason for the gate before leaves it alone.
 write_though_full()
 local raw = redis.call('HGET', K.GATES, ARGV[1])
 local fine, standing = pcall(cjson.decode, raw or 'null')
@@ -9,8 +10,11 @@ local gate = cjson.decode(ARGV[3])
 if ARGV[2] == 'close' then
   local by_a_person = gate.reason == 'operator' and standing and standing.reason ~= 'operator'
   if standing and standing.state ~= 'probing' and not by_a_person then return 0 end
+elseif ARGV[2] == 'resume' then
+  return redis.call('HDEL', K.GATES, ARGV[1])
 else
-  if not standing then return 0 end
+  if not standing or standing.reason == 'operator' then return 0 end
+  if ARGV[2] == 'open' then return redis.call('HDEL', K.GATES, ARGV[1]) end
   local changes = gate
   gate = standing
   for name, value in pairs(changes) do gate[name] = value ~= cjson.null and value or nil end
