@@ -73,6 +73,10 @@ class StoreUnavailable(RelayError):
     reason = "store-unavailable"
 
 
+class StoreAway(StoreUnavailable):
+    """It gives no answer at all; any other question would only wait as well."""
+
+
 class StoreFull(StoreUnavailable):
     """The operator's: the store needs more memory, or shorter terms; until then nothing new is taken."""
 

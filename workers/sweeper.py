@@ -12,11 +12,9 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from relay import replaying
-from relay.errors import StoreUnavailable
+from relay.errors import StoreAway, StoreUnavailable
 from relay.queue import names
 from workers import gatekeeping
 from workers.forgetting import Forgetting
@@ -72,9 +70,9 @@ class Sweeper:
         for step in steps:
             try:
                 step()
+            except StoreAway:
+                raise  # the others would only wait as well
             except StoreUnavailable as error:
-                if isinstance(error.__cause__, RedisConnectionError | RedisTimeoutError):
-                    raise  # the others would only wait as well
                 log.warning("store.unavailable", task=task, error=str(error))
                 failed = True
             except Exception:

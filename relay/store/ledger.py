@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from relay import keys, queue
-from relay.errors import StoreFull, StoreUnavailable
+from relay.errors import StoreAway, StoreFull, StoreUnavailable
 from relay.lifecycle import TRANSITIONS, State, Trigger, target
 from relay.models import Account, Delivery, Event
 from relay.store import codec
@@ -50,6 +52,8 @@ def available() -> Iterator[None]:
     """Turns whatever the Redis client raises into one error of ours."""
     try:
         yield
+    except (RedisConnectionError, RedisTimeoutError) as error:
+        raise StoreAway(f"The store does not answer: {error}") from error
     except RedisError as error:
         raise StoreUnavailable(f"The store does not answer as it should: {error}") from error
 
