@@ -16,7 +16,6 @@ from redis.exceptions import RedisError
 from relay.connect import connect
 from relay.redis_programs import candidates
 from relay.store import Store
-from tests.support import needs
 from tests.support.php_justclick import PhpJustClick
 
 
@@ -64,6 +63,5 @@ def store(redis: Redis) -> Store:
 @pytest.fixture
 def php_justclick(tmp_path: Path) -> Iterator[PhpJustClick]:
     """An independent JustClick: real PHP checks every signature."""
-    needs.path_of(*needs.PHP)
     with PhpJustClick(tmp_path / "justclick") as justclick:
         yield justclick

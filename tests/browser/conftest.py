@@ -60,7 +60,7 @@ def _watched(context: BrowserContext, url: str) -> Page:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = needs.path_of(*needs.CHROMIUM, "chromium-browser", "google-chrome")
+    chromium = needs.path_of(*needs.CHROMIUM)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield found

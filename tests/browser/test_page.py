@@ -7,7 +7,10 @@ import pytest
 from relay.lifecycle import State
 from relay.outcomes import Refused, Unreached
 from tests.browser.conftest import Site
+from tests.support import needs
 from tests.web.conftest import PASSWORD
+
+pytestmark = needs.program(*needs.CHROMIUM)
 
 LONG = "a.very.long.name.that.nobody.would.type.twice.in.a.row.but.some.do@subdomain.of.a.school.example.com"
 # The ratio of every text to what lies behind it, as WCAG 2 counts it; returns what is too faint.

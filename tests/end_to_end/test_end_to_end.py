@@ -15,8 +15,11 @@ import pytest
 import redis as redis_client
 
 from relay.store import Store
+from tests.support import needs
 from tests.support.php_justclick import PhpJustClick
 from tests.support.running import Running, eventually
+
+pytestmark = needs.program(*needs.PHP)
 
 VALUES = [
     "Анна-Мария Ивановна",

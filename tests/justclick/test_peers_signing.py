@@ -13,6 +13,8 @@ from benchmarks.peers.peer import HERE
 from relay.justclick.signing import signed_body
 from tests.support import needs
 
+needs_node = needs.program(*needs.NODE)
+
 LEAD = {"email": "a+b'(c)*~!@example.com", "name": "Анна «Смирнова» & 100% \U0001f393", "phone": "+7 (999) 000-00-00"}
 PARAMS = {"rid": ["webinar"], **{f"lead_{name}": value for name, value in LEAD.items()}}
 SIGNED = signed_body(PARAMS, "demo", "secret")
@@ -23,12 +25,14 @@ def node() -> str:
     return needs.path_of(*needs.NODE)
 
 
+@needs_node
 def test_the_signing_of_node_red_is_ours(node: str) -> None:
     source = (HERE / "justclick.js").read_text()
     asked = f"{source}; process.stdout.write(signedBody({json.dumps(LEAD)}, 'demo', 'secret'))"
     assert subprocess.check_output([node, "-e", asked]) == SIGNED
 
 
+@needs_node
 def test_the_signing_of_n8n_is_ours(node: str) -> None:
     """Its own ``hash`` of a text is a function of n8n's; the rest is what stands in the flow."""
     md5 = "return require('crypto').createHash(name).update(this + '').digest('hex');"

@@ -11,8 +11,11 @@ import pytest
 
 from relay.justclick.sandbox import Sandbox
 from relay.justclick.signing import answer_hash, genuine, signed_body
+from tests.support import needs
 from tests.support.api_call import FORM, Answered, call, post, request
 from tests.support.php_justclick import PhpJustClick
+
+pytestmark = needs.program(*needs.PHP)
 
 LEAD = {
     "rid": ["webinar"],

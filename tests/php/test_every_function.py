@@ -27,8 +27,11 @@ from relay.justclick.functions.fields import (
     Whole,
     Word,
 )
+from tests.support import needs
 from tests.support.api_call import post
 from tests.support.php_pages import PhpLines, PhpPage
+
+pytestmark = needs.program(*needs.PHP)
 
 LOGIN, SECRET = "demo_shop", "S3cr+t/Key ~*[x]|%#7"  # as in conftest.py
 CALLS = 60  # of each function

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relay.justclick.sandbox.php_post import http_build_query, parse_post
+from tests.support import needs
 from tests.support.api_call import post
 from tests.support.php_pages import PhpPage
+
+pytestmark = needs.program(*needs.PHP)
 
 # The pieces that PHP's parser does something special with, put together at random.
 PIECES = [

@@ -11,8 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relay.justclick import signing
+from tests.support import needs
 from tests.support.api_call import post
 from tests.support.php_pages import PhpLines, PhpPage
+
+pytestmark = needs.program(*needs.PHP)
 
 LOGIN, SECRET = "demo_shop", "S3cr+t/Key ~*[x]|%#7"  # as in conftest.py
 BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,7 +16,10 @@ from redis.exceptions import RedisError
 from config.settings import load_settings
 from relay.connect import connect
 from relay.errors import ConfigurationError
+from tests.support import needs
 from tests.support.servers import Start, free_port, listening, until
+
+own_redis = needs.program(*needs.REDIS)
 
 UNTRUSTED = r"(?i)certificate verify failed"
 
@@ -73,6 +76,7 @@ def test_a_server_that_is_silent_is_told_in_bounded_time() -> None:
         assert time.monotonic() - began < 3
 
 
+@own_redis
 def test_a_restart_of_the_server_is_survived(start: Start, redis_program: str, tmp_path: Path) -> None:
     """The same client goes on when the server is back; nothing needs to be opened anew by hand."""
     path = tmp_path / "r.sock"
@@ -97,6 +101,7 @@ def url_of(environ: dict[str, str]) -> str:
     return url
 
 
+@own_redis
 def test_an_unknown_certificate_is_refused(secure: tuple[str, Path]) -> None:
     """TLS certificates are verified."""
     url = url_of({"REDIS_URL": secure[0]})
@@ -104,12 +109,14 @@ def test_an_unknown_certificate_is_refused(secure: tuple[str, Path]) -> None:
         client.ping()
 
 
+@own_redis
 def test_on_a_dyno_the_stores_own_certificate_is_taken(secure: tuple[str, Path]) -> None:
     """Heroku's store signs for itself; without this no dyno could use it."""
     with connect(url_of({"REDIS_URL": secure[0], "DYNO": "web.1"})) as client:
         assert client.set("a", 1)
 
 
+@own_redis
 def test_a_named_authority_makes_it_verified(secure: tuple[str, Path], tmp_path: Path) -> None:
     """With REDIS_CA_FILE the right certificate passes and a stranger's does not, on a dyno too."""
     url, authority = secure
@@ -122,6 +129,7 @@ def test_a_named_authority_makes_it_verified(secure: tuple[str, Path], tmp_path:
         client.ping()
 
 
+@own_redis
 def test_the_address_itself_may_say_how_to_verify(secure: tuple[str, Path]) -> None:
     """?ssl_cert_reqs=required holds on a dyno, ?ssl_cert_reqs=none elsewhere."""
     with connect(url_of({"REDIS_URL": f"{secure[0]}?ssl_cert_reqs=none"})) as client:
@@ -180,6 +188,7 @@ def _sees_all(sentinel: Redis) -> bool:
     return bool(state["num-other-sentinels"] == 2 and state["num-slaves"] == 1)
 
 
+@own_redis
 def test_a_failover_is_followed(sentinels: tuple[str, int]) -> None:
     """The master dies; the same client finds the new one, and what was replicated is there."""
     url, main = sentinels

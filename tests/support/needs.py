@@ -1,28 +1,43 @@
-"""What a test needs of the machine: the one place for skips. Each says what is missing and how to come by it."""
+"""What a test needs of the machine: the one place for skips, each a mark with its reason. `.ci/run` installs all of it,
+and fails when a test was skipped.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from typing import NoReturn
+from collections.abc import Callable
 
 import pytest
 
-PHP = ("php", "php-cli")  # a program and the Debian package that brings it
+from benchmarks.chaos import faketime, synced
+from benchmarks.chaos.violation import Missing
+
+PHP = ("php", "php-cli")  # a program, the Debian package that brings it, other names of the program
 NODE = ("node", "nodejs")
 REDIS = ("redis-server", "redis-server")
-CHROMIUM = ("chromium", "chromium")
+CHROMIUM = ("chromium", "chromium", "chromium-browser", "google-chrome")
+
+# Looked at when such a test is about to run, in the names of its module, which has to import this one.
+strace = pytest.mark.skipif(
+    "not needs.can_see_syncs()",
+    reason="needs strace and leave to use it (Debian: apt-get install strace; in a container --cap-add=SYS_PTRACE)",
+)
+faketime_library = pytest.mark.skipif(
+    "not needs.can_set_clocks()",
+    reason="needs libfaketime and a redis-server that bears it (Debian: apt-get install libfaketime)",
+)
 
 
-def program(name: str, package: str) -> pytest.MarkDecorator:
+def program(name: str, package: str, *other_names: str) -> pytest.MarkDecorator:
     """Marks a test that starts this program."""
-    return pytest.mark.skipif(shutil.which(name) is None, reason=_not_installed(name, package))
+    reason = f"{name} is not installed (Debian: apt-get install {package})"
+    return pytest.mark.skipif(not _found(name, *other_names), reason=reason)
 
 
-def path_of(name: str, package: str, *other_names: str) -> str:
-    """For fixtures: where the program is, under whichever of its names."""
-    found = [path for one in (name, *other_names) if (path := shutil.which(one))]
-    return found[0] if found else missing(_not_installed(name, package))
+def path_of(name: str, _package: str, *other_names: str) -> str:
+    """Where the program is, for the fixtures of tests that are marked to need it."""
+    return _found(name, *other_names)[0]
 
 
 def cores(least: int, why: str) -> pytest.MarkDecorator:
@@ -31,13 +46,24 @@ def cores(least: int, why: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(_cores() < least, reason=reason)
 
 
-def missing(what: str) -> NoReturn:
-    """For what is found out only while the test runs."""
-    pytest.skip(what)
+def can_see_syncs() -> bool:
+    return _is_possible(synced.prefix)
 
 
-def _not_installed(name: str, package: str) -> str:
-    return f"{name} is not installed (Debian: apt-get install {package})"
+def can_set_clocks() -> bool:
+    return _is_possible(faketime.redis_program)
+
+
+def _is_possible(step: Callable[[], object]) -> bool:
+    try:
+        step()
+    except Missing:
+        return False
+    return True
+
+
+def _found(*names: str) -> list[str]:
+    return [path for name in names if (path := shutil.which(name))]
 
 
 def _cores() -> int:
