@@ -14,6 +14,7 @@ from benchmarks.chaos.books import Books, Record
 from benchmarks.chaos.justclick import Seen
 from benchmarks.chaos.sent import DEAD_IN_THE_END, REFUSED, UNMAPPABLE, Expected, Webhook
 from benchmarks.chaos.violation import Violation
+from relay import keys
 
 __all__ = ["Violation", "audit", "doubled", "lost"]
 
@@ -178,10 +179,10 @@ def _strangers(seen: Sequence[Seen], sent: Sequence[Webhook]) -> Iterator[Violat
 
 def _untold(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetful: bool) -> Iterator[Violation]:
     """Events that stand in the store and of which no sender was told: each must be a sent one, and is a promise too."""
-    senders = {(one.hook, one.body["id"]): one for one in sent}
+    senders = _senders(books, sent, forgetful)
     calls = _by_customer(seen)
-    for id_, event in books.events.items():
-        one = senders.get((event.get("hook", ""), json.loads(event.get("body", "{}")).get("id", "")))
+    for id_ in books.events:
+        one = senders.get(id_)
         if one is None:
             yield Violation("stranger-event", id_, "stands in the store, and nobody has sent it")
         elif id_ in (told := {answer.event_id for answer in one.answers if 200 <= answer.status < 300}):
@@ -190,6 +191,27 @@ def _untold(books: Books, seen: Sequence[Seen], sent: Sequence[Webhook], forgetf
             yield Violation("kept-twice", _name(one), f"stands in the store as {id_} too, not only as {told}")
         else:
             yield from _promise(one, id_, books, calls, forgetful)
+
+
+def _senders(books: Books, sent: Sequence[Webhook], forgetful: bool) -> dict[str, Webhook]:
+    """Who has sent each event, by its body; where the store had to make room, by what the sender heard, or its mark."""
+    bodies = {(one.hook, one.body["id"]): one for one in sent}
+    found = {}
+    for id_, event in books.events.items():
+        known = (event.get("hook", ""), json.loads(event.get("body", "{}")).get("id", ""))
+        if known in bodies:
+            found[id_] = bodies[known]
+    if forgetful:
+        bare = {id_ for id_, event in books.events.items() if "body_removed" in event}
+        marked = {books.seen.get(_mark(one)): one for one in sent}
+        heard = {one.kept.event_id: one for one in sent if one.kept}
+        found.update({id_: one for id_, one in {**marked, **heard}.items() if id_ in bare})
+    return found
+
+
+def _mark(one: Webhook) -> str:
+    """As it stands in ``Books.seen``."""
+    return keys.seen(one.hook, f"id:{one.body['id']}").removeprefix(keys.SEEN)
 
 
 def _by_customer(seen: Sequence[Seen]) -> dict[tuple[str, str], list[Seen]]:

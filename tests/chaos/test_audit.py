@@ -263,6 +263,23 @@ def test_a_store_that_made_room_may_forget_what_was_delivered(world: World) -> N
     assert "event-missing" in world.wrong(forgetful=True)
 
 
+def test_whose_an_event_without_its_body_is(world: World) -> None:
+    """Who made room has removed it; what the sender heard tells, or the mark where nobody was answered."""
+    key = world.event(LEAD)
+    world.redis.hdel(key, "body", "zbody")
+    world.redis.hset(key, "body_removed", "1")
+    assert world.wrong() == {"stranger-event"}
+    assert world.wrong(forgetful=True) == set()
+    world.sent[0].answers.clear()
+    assert world.wrong(forgetful=True) == {"stranger-event"}
+    world.redis.set(keys.seen(LEAD, f"id:{world.sent[0].body['id']}"), key.removeprefix(keys.EVENT))
+    assert world.wrong(forgetful=True) == set()
+    world.seen = _without(world.seen, "AddLeadToGroup")
+    assert "never-made" in world.wrong(forgetful=True)
+    world.redis.copy(key, keys.EVENT + "evt_second")
+    assert "stranger-event" in world.wrong(forgetful=True)
+
+
 def test_what_is_left_to_a_person_must_be_expected(world: World) -> None:
     """By the words of its note; as a rule there is none."""
     world.redis.hset(world.delivery(PAYMENT), mapping={"state": "dead", "reason": "uncertain", "note": "looks older"})
