@@ -14,7 +14,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 SLOWEST = 15.0  # seconds in which a request has to arrive; a clean stop waits for longer than that
-FAREWELL = 2.0  # seconds in which the other side has to close its half of a connection that is over
+LINGER = 2.0  # seconds in which the other side has to close its half of a connection that is over
 STAND_BACK = 0.02  # seconds for which a connection is left to a process that has fewer of them, and takes none
 AGAIN = 0.1  # seconds from then on in which it is not done again
 PLACES = 32
@@ -58,7 +58,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.begun: dict[TConn, float] = {}
         self.cut_short: set[TConn] = set()
-        self.parting: dict[TConn, float] = {}  # our half is closed -> time.monotonic() at which the other will be, too
+        self.lingering: dict[TConn, float] = {}  # our half is closed -> time.monotonic() at which all is
         self.stood_back = 0.0  # time.monotonic() at which it last began to
         self.fewest = 0  # connections that another process had then
 
@@ -78,29 +78,29 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         return False
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
-        """In the main thread. gunicorn would wait here until the other side has closed its half, up to two seconds for
-        each, and accept nobody meanwhile.
+        """In the main thread. The close lingers in the poller: gunicorn would wait here until the other side has closed
+        its half, up to two seconds for each, and accept nobody meanwhile.
         """
         if fs.cancelled() or fs.exception() or fs.result():
             super().finish_request(conn, fs)
             return
-        self.parting[conn] = time.monotonic() + FAREWELL
+        self.lingering[conn] = time.monotonic() + LINGER
         try:
             conn.sock.shutdown(socket.SHUT_WR)  # a full close could cut off our answer, if something is left to read
             conn.sock.setblocking(False)
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._hear_out, conn))
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
         except (OSError, ValueError):  # it is gone
-            self._end(conn)
+            self._close(conn)
 
-    def _hear_out(self, conn: TConn, sock: socket.socket) -> None:
+    def _drain(self, conn: TConn, sock: socket.socket) -> None:
         """What is still being sent is thrown away, until nothing comes any more."""
         with suppress(OSError):  # a reset ends it as well
             if sock.recv(65536):
                 return
-        self._end(conn)
+        self._close(conn)
 
-    def _end(self, conn: TConn) -> None:
-        del self.parting[conn]
+    def _close(self, conn: TConn) -> None:
+        del self.lingering[conn]
         with suppress(KeyError, ValueError):  # it was gone before it was registered
             self.poller.unregister(conn.sock)
         self.nr_conns -= 1
@@ -138,9 +138,9 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """In the main thread, once a second or more. Only reading ends: an answer that is being made still goes out."""
         super().murder_pending()
-        for conn, until in list(self.parting.items()):
+        for conn, until in list(self.lingering.items()):
             if until < time.monotonic():
-                self._end(conn)
+                self._close(conn)
         late = time.monotonic() - SLOWEST
         for conn, begun in list(self.begun.items()):
             if begun < late:
