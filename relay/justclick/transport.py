@@ -31,13 +31,13 @@ MAX_ANSWER = 4 * 1024 * 1024  # bytes
 # written into a connection that the other side is just closing (nobody could tell then whether it arrived)
 MAX_IDLE = 4.0
 MAX_HOSTS = 1000  # whose connections are kept: every JustClick account is a host of its own
-_AS_USUAL = struct.pack("ii", 0, 0)
-_AT_ONCE = struct.pack("ii", 1, 0)  # linger for 0 s: closed with a reset, and what was not sent yet is thrown away
+_LINGER_AS_USUAL = struct.pack("ii", 0, 0)
+_LINGER_NEVER = struct.pack("ii", 1, 0)  # linger for 0 s: closed with a reset, and what was not sent yet is thrown away
 _GZIP = b"\x1f\x8b"  # how it begins
 _BROKEN = (http.client.RemoteDisconnected, http.client.IncompleteRead)
 
 
-class _InTime(io.RawIOBase):
+class _UntilDeadline(io.RawIOBase):
     """What a socket brings, until a deadline: its own time-out counts from byte to byte, and who sends one byte now and
     then would hold a thread for ever (in a line of a chunk's size, a trailer or a header, where nobody else can look).
     """
@@ -72,12 +72,12 @@ class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self._in_time = _InTime(sock)
-        self.fp = io.BufferedReader(self._in_time)
+        self._until_deadline = _UntilDeadline(sock)
+        self.fp = io.BufferedReader(self._until_deadline)
 
     def begin(self) -> None:
         super().begin()
-        self._in_time.begin()
+        self._until_deadline.begin()
 
 
 class _Connection:
@@ -98,7 +98,7 @@ class _Connection:
         if self.unanswered:
             self.unanswered = False
             with suppress(OSError, AttributeError):  # no socket
-                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)  # type: ignore[attr-defined]
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NEVER)  # type: ignore[attr-defined]
         super().close()  # type: ignore[misc]
 
     def getresponse(self) -> Any:
@@ -106,7 +106,7 @@ class _Connection:
         response = super().getresponse()  # type: ignore[misc]
         if self.sock is None:  # type: ignore[attr-defined]
             # The answer is the last on this connection, which has been left to it, and is to end as usual.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AS_USUAL)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_AS_USUAL)
         self.used_at = time.monotonic()
         self.unanswered = False
         return response
