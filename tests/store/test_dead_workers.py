@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from redis import Redis
@@ -90,13 +91,8 @@ def test_claims_that_never_reached_their_worker_go_back(store: Store) -> None:
     assert store.give_back("w1", [one.delivery.id]) == 0
 
 
-def test_what_a_worker_claims_while_it_is_buried_stays_its_own(store: Store) -> None:
-    """It only stood still. What it takes meanwhile is on its list, and it is among the living: or nobody would find the
-    delivery when it dies.
-    """
-    keep(store, a_delivery())
-    [one] = claim_all(store, "w1")
-    late = a_delivery()
+def _meanwhile_claimed(store: Store, late: Delivery) -> Callable[[Delivery], float]:
+    """Asked how long a delivery of w1 has to rest (60 s), w1 claims another one first."""
 
     def rest(_one: Delivery) -> float:
         if store.delivery(late.id) is None:
@@ -104,7 +100,17 @@ def test_what_a_worker_claims_while_it_is_buried_stays_its_own(store: Store) -> 
             claim_all(store, "w1")
         return 60.0
 
-    assert store.bury("w1", "The worker died.", rest) == 1
+    return rest
+
+
+def test_what_a_worker_claims_while_it_is_buried_stays_its_own(store: Store) -> None:
+    """It only stood still. What it takes meanwhile is on its list, and it is among the living: or nobody would find the
+    delivery when it dies.
+    """
+    keep(store, a_delivery())
+    [one] = claim_all(store, "w1")
+    late = a_delivery()
+    assert store.bury("w1", "The worker died.", _meanwhile_claimed(store, late)) == 1
     assert (store.claims_of("w1"), list(store.beats())) == ({late.id}, ["w1"])
     assert store.bury("w1", "The worker died.") == 1
     assert (store.claims_of("w1"), store.beats()) == (set(), {})
@@ -116,14 +122,7 @@ def test_what_is_claimed_anew_while_it_is_given_back_stays_claimed(store: Store)
     keep(store, a_delivery())
     [one] = claim_all(store, "w1")
     again = a_delivery()
-
-    def rest(_one: Delivery) -> float:
-        if store.delivery(again.id) is None:
-            keep(store, again)
-            claim_all(store, "w1")
-        return 60.0
-
-    assert store.give_back("w1", [one.delivery.id, again.id], rest) == 1
+    assert store.give_back("w1", [one.delivery.id, again.id], _meanwhile_claimed(store, again)) == 1
     assert store.claims_of("w1") == {again.id}
     assert store.delivery(one.delivery.id).state == "retrying"
 
