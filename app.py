@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Flask
 from flask.sessions import SessionInterface
 from redis import Redis
@@ -16,6 +17,7 @@ from relay.store import Store
 from relay.web import api, auth, health, status
 from relay.web import hooks as hooks_web
 
+log = structlog.get_logger()
 PATIENCE = 2.0  # seconds for one answer of the store, three times over: many senders give up after ten
 
 
@@ -34,6 +36,8 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
     settings = settings or load_settings()
     configure_logging(settings)
     configuration = hooks.load(settings.config_path, settings.environ)
+    for warning in hooks.shared_order_numbers(configuration):
+        log.warning("configuration.shared-order-numbers", warning=warning)
     store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var), timeout=PATIENCE))
     parts = Parts(settings, configuration, store)
 

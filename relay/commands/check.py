@@ -27,9 +27,9 @@ def command(config: str | None) -> None:
 def told(configuration: Configuration) -> Iterator[str]:
     """The configuration in plain lines, without a secret."""
     yield f"{configuration.path} is right."
-    for doubt in hooks.doubts(configuration):
+    for warning in hooks.shared_order_numbers(configuration):
         yield ""
-        yield f"Is this meant? {doubt}"
+        yield f"Is this meant? {warning}"
     yield ""
     yield "Accounts"
     for account in configuration.accounts.values():

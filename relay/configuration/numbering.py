@@ -22,7 +22,7 @@ _SIMPLE = re.compile(r"\{\{ *([\w.]+) *\}\}")
 _DATA = ""  # in a mark: what only an event can tell
 
 
-def doubts(configuration: Configuration) -> Iterator[str]:
+def shared_order_numbers(configuration: Configuration) -> Iterator[str]:
     """A sentence for all hooks of an account that make orders and write their numbers alike."""
     alike: defaultdict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
     for hook in configuration.hooks.values():
@@ -32,10 +32,10 @@ def doubts(configuration: Configuration) -> Iterator[str]:
                 alike[hook.account, mark].setdefault(hook.name, _number(plan))
     for (account, _), numbers in alike.items():
         if len(numbers) > 1:
-            yield _doubt(account, numbers)
+            yield _told(account, numbers)
 
 
-def _doubt(account: str, numbers: dict[str, str]) -> str:
+def _told(account: str, numbers: dict[str, str]) -> str:
     *others, last = numbers
     number = numbers[last]
     return (

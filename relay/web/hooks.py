@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, jsonify, request
 
-from relay.configuration.numbering import doubts
 from relay.errors import Refusal, StoreUnavailable, UnknownHook, UnreadableBody
 from relay.intake import Intake, Receipt
 from relay.models import WebhookRequest
@@ -26,8 +25,6 @@ def blueprint(parts: Parts) -> Blueprint:
     hooks = Blueprint("hooks", __name__)
     intake = Intake(parts.configuration, parts.store, parts.settings.max_body, parts.settings.store_bytes)
     unkept: Counter[str] = Counter()  # refusals while the store was away
-    for doubt in doubts(parts.configuration):
-        log.warning("configuration.doubt", told=doubt)
 
     def receive_webhook(name: str, token: str = "") -> Response:
         hook = parts.configuration.hooks.get(name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from relay.expressions import evaluate
-from relay.hooks import doubts
+from relay.hooks import shared_order_numbers
 from relay.mapping import map_event
 from relay.models import Awaited, Configuration, Contact, Order, Reading
 
@@ -45,7 +45,7 @@ PAYMENTS = "calls: [{function: UpdateOrderStatus, params: {bill_id: '{{ bill_of(
 )
 def test_shops_that_may_count_alike_are_told(loaded: Loaded, several: tuple[str, ...]) -> None:
     """Both hooks, the account, and what to write where."""
-    [told] = doubts(loaded(hooks(*several)))
+    [told] = shared_order_numbers(loaded(hooks(*several)))
     last = f"shop-{len(several)}"
     assert f"The hooks shop-1 and {last} make orders in the account school" in told
     assert f"at CreateOrder of {last} write order_id:" in told
@@ -67,7 +67,7 @@ def test_shops_that_may_count_alike_are_told(loaded: Loaded, several: tuple[str,
 )
 def test_what_is_told_apart_or_meant_is_no_doubt(loaded: Loaded, several: tuple[str, ...]) -> None:
     """One hook makes the order and the other pays it; one is marked; orders without a number are never shared."""
-    assert not list(doubts(loaded(hooks(*several))))
+    assert not list(shared_order_numbers(loaded(hooks(*several))))
 
 
 def test_several_calls_of_one_hook_and_several_accounts_are_no_doubt(loaded: Loaded) -> None:
@@ -76,17 +76,18 @@ def test_several_calls_of_one_hook_and_several_accounts_are_no_doubt(loaded: Loa
     accounts = "accounts:\n" + "".join(
         f"  {name}: {{login: demo, secret: '${{HOOK_SECRET}}'}}\n" for name in ("school", "other")
     )
-    assert not list(doubts(loaded(accounts + two.replace("tilda\n    token", "tilda\n    account: school\n    token"))))
+    several = accounts + two.replace("tilda\n    token", "tilda\n    account: school\n    token")
+    assert not list(shared_order_numbers(loaded(several)))
     twice = hooks("tilda").replace("calls: [", "calls: [{function: CreateOrder, params: {goods: [{good_name: a}]}}, ")
-    assert not list(doubts(loaded(twice)))
+    assert not list(shared_order_numbers(loaded(twice)))
 
 
 def test_what_it_advises_is_right(loaded: Loaded) -> None:
     """Written as it says, the doubt is gone; and an order without a number does not become the order "shop-2-"."""
-    [told] = doubts(loaded(hooks("tilda", "tilda")))
+    [told] = shared_order_numbers(loaded(hooks("tilda", "tilda")))
     order_id, bill_id = re.findall(r'_id: "([^"]+)"', told)
     configuration = loaded(hooks("tilda", f'tilda order_id: "{order_id}"'))
-    assert not list(doubts(configuration))
+    assert not list(shared_order_numbers(configuration))
     for number, kept in (("100", "shop-2-100"), (None, None)):
         reading = Reading(Contact(email="anna@example.com"), Order(id=number))
         [call] = map_event(reading, configuration.hooks["shop-2"], configuration)
