@@ -12,9 +12,7 @@ from relay import keys
 from relay.errors import NotFound
 from relay.models import Configuration
 from relay.nearest import instead
-from relay.store import Gate, Store
-
-OPERATOR = "operator"  # the reason of a gate that a person closed
+from relay.store import OPERATOR, Gate, Store
 
 
 class Resumed(StrEnum):

@@ -10,7 +10,7 @@ from redis import Redis
 from relay.store.bulks import Bulks
 from relay.store.commands import Fetched, Move
 from relay.store.finding import Count, DeliveryFilter
-from relay.store.gates import Gate
+from relay.store.gates import OPERATOR, Gate
 from relay.store.ledger import Claim, Kept
 from relay.store.queries import Health, Page, Queries, Worker
 from relay.store.rebuilding import Rebuilding
@@ -21,6 +21,7 @@ from relay.store.scripts import Scripts
 from relay.store.sweeps import Sweeps, orphaned
 
 __all__ = [
+    "OPERATOR",
     "Claim",
     "Count",
     "DeliveryFilter",

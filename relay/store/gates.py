@@ -14,6 +14,7 @@ from relay.lifecycle import State, Trigger
 from relay.store.commands import Move
 from relay.store.ledger import Ledger, available
 
+OPERATOR = "operator"  # the reason of a gate that a person closed
 A_SLICE = 500  # deliveries that one step moves
 
 
@@ -23,7 +24,7 @@ class Gate:
 
     name: str
     state: str = "closed"
-    reason: str = ""  # a slug of ours ("operator", "account-refused", "function-refused")
+    reason: str = ""  # a slug of ours (OPERATOR, "account-refused", "function-refused")
     code: int | None = None
     text: str = ""
     since: int = 0  # ms
@@ -88,7 +89,7 @@ class Gates(Ledger):
         # a text that is cut within an emoji has no UTF-8, and the scripts could not read it
         told = json.dumps(fields, ensure_ascii=False).encode(errors="replace")
         with available():
-            return bool(self.scripts.gate(args=[name, how, told]))
+            return bool(self.scripts.gate(args=[name, how, told, OPERATOR]))
 
     def open_gate(self, name: str, *, by_a_person: bool = False) -> None:
         """What it held goes back to the queues, the first slice at once, the rest by the sweeper.

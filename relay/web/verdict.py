@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from relay.gating import OPERATOR
 from relay.lifecycle import State
+from relay.store import OPERATOR
 from relay.web.facts import Facts
 
 LATE_SECONDS = 300.0

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from relay.gating import OPERATOR
 from relay.justclick import codes
 from relay.lifecycle import State
 from relay.models import Account, Hook
 from relay.parts import Parts
-from relay.store import Gate
+from relay.store import OPERATOR, Gate
 from relay.store.glances import HookGlance
 from relay.web.facts import Facts, gather
 from relay.web.proxies import root_url
