@@ -23,7 +23,7 @@ from relay.models import Attempt, Delivery
 from relay.outcomes import Accepted, Outcome, Refused, Unreached
 from relay.store import Claim, Move
 from workers import gatekeeping, questions
-from workers.looking import FRESH, left_alone, look
+from workers.looking import FRESH, look_for_lost_call, rest_after_restart
 from workers.parts import WorkerParts, build
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ class Overtaken(Exception):
 def attempt(claim: Claim, parts: WorkerParts) -> Move:
     """Makes the call that was claimed and says what became of it. Raises Overtaken, StoreUnavailable."""
     delivery = claim.delivery
-    if move := left_alone(claim, parts):
+    if move := rest_after_restart(claim, parts):
         return move
     began = time.monotonic()
     fetched = None
@@ -89,7 +89,7 @@ def _look_and_send(claim: Claim, given: Mapping[str, Any], parts: WorkerParts) -
     delivery, client = claim.delivery, parts.clients[claim.delivery.account]
     # What awaited nothing was checked when it was mapped.
     params = functions.find(delivery.function).prepare(given) if delivery.awaits else given
-    if must_look_first(delivery, params) and (seen := look(delivery, params, parts)):
+    if must_look_first(delivery, params) and (seen := look_for_lost_call(delivery, params, parts)):
         return seen
     _check_claim(claim, parts)
     return client.send(delivery.function, params)
@@ -126,7 +126,7 @@ def _move(delivery: Delivery, outcome: Outcome, decision: Decision, duration: in
         fields["tries"] = delivery.tries - 1  # a pause burns no try
     if isinstance(outcome, Unreached) and outcome.may_have_arrived and not delivery.doubtful_since:
         fields["doubtful_since"] = started
-    return Move(delivery, decision.trigger, told, fields, hold=decision.gate, found=_numbers(result))
+    return Move(delivery, decision.trigger, told, fields, hold=decision.gate, found=_numbers(outcome, result))
 
 
 def read_result(delivery: Delivery, outcome: Accepted | Refused) -> Any:
@@ -142,9 +142,9 @@ def _said(outcome: Outcome) -> tuple[int | None, str | None, int | None]:
     return outcome.code, outcome.text, outcome.status
 
 
-def _numbers(result: Any) -> tuple[str, ...]:
+def _numbers(outcome: Outcome, result: Any) -> tuple[str, ...]:
     """The number of an order that was made: people look for it."""
-    bill = result.get("bill_id") if isinstance(result, Mapping) else None
+    bill = result.get("bill_id") if isinstance(outcome, Accepted) and isinstance(result, Mapping) else None
     return (str(bill),) if bill else ()
 
 

@@ -17,19 +17,19 @@ FRESH = 3.0  # seconds in which nobody can have taken a claim away (see BEATS_MI
 
 
 @dataclass(frozen=True, slots=True)
-class _Paced:
-    """The account's client, whose calls wait for their turn: the claim has taken one for the call itself only."""
+class _PacedClient:
+    """The account's client, at the account's pace: the claim has reserved a moment for the call itself only."""
 
     delivery: Delivery
     parts: WorkerParts
 
     def send(self, function: str, params: Mapping[str, Any]) -> Outcome:
         account = self.delivery.account
-        time.sleep(self.parts.store.turn(self.parts.configuration.accounts[account]))
+        time.sleep(self.parts.store.reserve_call(self.parts.configuration.accounts[account]))
         return self.parts.clients[account].send(function, params)
 
 
-def left_alone(claim: Claim, parts: WorkerParts) -> Move | None:
+def rest_after_restart(claim: Claim, parts: WorkerParts) -> Move | None:
     """Where the store may have forgotten an older claim of this call: it is not touched until that one must have ended.
 
     Whoever made it may not know yet that it was forgotten, and may begin as long as the claim is fresh.
@@ -46,9 +46,9 @@ def left_alone(claim: Claim, parts: WorkerParts) -> Move | None:
     )
 
 
-def look(delivery: Delivery, params: Mapping[str, Any], parts: WorkerParts) -> Outcome | None:
+def look_for_lost_call(delivery: Delivery, params: Mapping[str, Any], parts: WorkerParts) -> Outcome | None:
     """What has become of the call; None when it was not made. Raises StoreUnavailable."""
-    seen = look_up(_Paced(delivery, parts), delivery.function, params, delivery.doubtful_since or 0)
+    seen = look_up(_PacedClient(delivery, parts), delivery.function, params, delivery.doubtful_since or 0)
     match seen:
         case Absent():
             return None

@@ -179,7 +179,7 @@ class RelayWorker(BaseWorker):
                 self._forget([claim.delivery.id])
                 log.warning("delivery.overtaken", delivery_id=claim.delivery.id, trigger="not sent")
             except StoreUnavailable as error:
-                # A gate could not be closed. The claim is given up; the sweeper puts it back.
+                # Nobody could say whether it is still ours, or what it depends on. The sweeper puts it back.
                 self._forget([claim.delivery.id])
                 log.error("delivery.interrupted", delivery_id=claim.delivery.id, error=str(error))
             except Exception:

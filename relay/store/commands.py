@@ -118,10 +118,7 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
     if goal is State.QUEUED:
         # What has just come in keeps its place among the live ones, even if its first try was interrupted; retries and
         # replays go behind them.
-        interrupted = move.trigger is Trigger.ORPHANED or delivery.reason == "interrupted"
-        interrupted = interrupted and delivery.live and delivery.tries == 1
-        live = interrupted or (move.trigger in (Trigger.FOUND, Trigger.RESUMED) and delivery.has_just_come)
-        yield from queue.job_commands(delivery.id, delivery.account, is_live=live)
+        yield from queue.job_commands(delivery.id, delivery.account, is_live=_goes_live(move))
     elif goal is State.RETRYING:
         yield ["ZADD", keys.DUE, move.fields["next_attempt_at"], delivery.id]
     elif goal is State.HELD and move.hold:
@@ -141,6 +138,12 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         for link in delivery.makes:
             yield ["DEL", keys.MAKING + link]
             yield ["SET", keys.DOUBT + link, doubt, "EX", LINK_SECONDS] if doubt else ["DEL", keys.DOUBT + link]
+
+
+def _goes_live(move: Move) -> bool:
+    if move.trigger is Trigger.ORPHANED or move.delivery.reason == "interrupted":
+        return move.delivery.live and move.delivery.tries == 1
+    return move.trigger in (Trigger.FOUND, Trigger.RESUMED) and move.delivery.has_just_come
 
 
 def _doubt_left(goal: State, move: Move) -> int | None:

@@ -134,13 +134,13 @@ class Ledger:
         ]
         return (again / 1000 if again >= 0 else float(again)), claims
 
-    def turn(self, account: Account) -> float:
-        """Takes the next moment at which one more call of this account may start; the seconds until then.
+    def reserve_call(self, account: Account) -> float:
+        """Reserves the next moment at which one more call of this account may start; the seconds until then.
 
-        A claim has taken one already: for the call that it is for.
+        A claim has reserved one already: for the call that it is for.
         """
         with available():
-            return int(self.scripts.turn(args=[account.name, _spacing(account), account.max_in_flight])) / 1000
+            return int(self.scripts.reserve(args=[account.name, _spacing(account), account.max_in_flight])) / 1000
 
     def still_holds(self, worker: str, delivery: Delivery) -> bool:
         """Whether this claim is still the worker's: it may have been taken for dead and its claims put back."""

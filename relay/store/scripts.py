@@ -57,7 +57,7 @@ class Scripts:
         self.look = _script(redis, "look")
         self.let_go = _script(redis, "let_go")
         self.gate = _script(redis, "gate")
-        self.turn = _script(redis, "turn")
+        self.reserve = _script(redis, "reserve")
         self.found = _script(redis, "found")
         self.clock = _script(redis, "clock")
         self.forget_delivery = _script(redis, "forget_delivery")

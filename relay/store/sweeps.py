@@ -94,11 +94,11 @@ class Sweeps(Gates, Room):
         found = self.brief([id_.decode() for id_ in over])
         if not found:
             return 0
-        came = self._came(found)
-        moves = [Move(one, Trigger.FOUND) if there else _expired(one) for one, there in zip(found, came, strict=True)]
+        stands = self._all_stands(found)
+        moves = [Move(one, Trigger.FOUND) if there else _expired(one) for one, there in zip(found, stands, strict=True)]
         return sum(self.move_all(moves))
 
-    def _came(self, waiting: Sequence[Delivery]) -> list[bool]:
+    def _all_stands(self, waiting: Sequence[Delivery]) -> list[bool]:
         """Of each, whether all that it needs is there, and one of what it would make."""
         links = dict.fromkeys(link for one in waiting for link in (*one.awaits, *one.makes))
         with available():

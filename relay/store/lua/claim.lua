@@ -189,10 +189,8 @@ end
 -- In how many ms the account's next call may be taken (nil: when one of its calls has ended), and when it may start.
 local function may_start(account, limit, spacing)
   if redis.call('SCARD', K.IN_FLIGHT .. account) >= limit then return nil end
-  local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
-  -- Further off than all open calls can have asked for: the clock was set back.
-  local early = ready > now + BURST and ready < now + 60000 + spacing * (limit + 1)
-  return early and ready - now - BURST or 0, ready
+  local ready = next_start(account, limit, spacing, now)
+  return math.max(0, ready - now - BURST), ready
 end
 
 -- Whether so many slots are free that this account may have one. A quarter of them is kept for accounts that have few or
@@ -228,10 +226,7 @@ local function take_next(account)
     redis.call('DEL', K.JOB .. id)
     if consider(id, account.name) then
       local starts = ready > now - LATE and ready or now
-      if account.spacing > 0 then
-        local lasts = math.ceil(60000 + starts + account.spacing - now)
-        redis.call('SET', K.RATE .. account.name, starts + account.spacing, 'PX', lasts)
-      end
+      if account.spacing > 0 then keep_next_start(account.name, starts + account.spacing, now) end
       account.open = account.open + 1
       return true
     end

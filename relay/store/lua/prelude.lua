@@ -51,6 +51,17 @@ local function is_made_by_another(id, link)
   return state == 'waiting' or state == 'queued'
 end
 
+-- When the account's next call may start (ms), if its calls are spaced. What is further off than all its open calls can have
+-- asked for comes of a clock that was set back.
+local function next_start(account, limit, spacing, now)
+  local ready = tonumber(redis.call('GET', K.RATE .. account) or 0)
+  return ready < now + 60000 + spacing * (limit + 1) and ready or 0
+end
+
+local function keep_next_start(account, at, now)
+  redis.call('SET', K.RATE .. account, at, 'PX', math.ceil(60000 + math.max(0, at - now)))
+end
+
 local function change_state(id, from, to)
   redis.call('ZREM', K.STATE .. from, id) -- comes first: a removal, so that a move works in a full store
   redis.call('HSET', K.DELIVERY .. id, 'state', to, 'updated_at', now_ms())
