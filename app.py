@@ -17,7 +17,6 @@ from relay.store import Store
 from relay.web import api, auth, health, status
 from relay.web import hooks as hooks_web
 
-log = structlog.get_logger()
 PATIENCE = 2.0  # seconds for one answer of the store, three times over: many senders give up after ten
 
 
@@ -37,7 +36,7 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
     configure_logging(settings)
     configuration = hooks.load(settings.config_path, settings.environ)
     for warning in hooks.shared_order_numbers(configuration):
-        log.warning("configuration.shared-order-numbers", warning=warning)
+        structlog.get_logger().warning("configuration.shared-order-numbers", warning=warning)
     store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var), timeout=PATIENCE))
     parts = Parts(settings, configuration, store)
 

@@ -8,10 +8,8 @@ from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
-import structlog
 from gunicorn.http.errors import ParseException
 
-from relay.web import hooks as hooks_web
 from tests.web.conftest import CONFIGURATION, Web
 
 FORM = "application/x-www-form-urlencoded"
@@ -74,11 +72,8 @@ def test_a_doubled_slash_is_no_redirect(web: Web) -> None:
         assert web.visitor().post(address, data={"email": "anna@example.com"}).status_code == 404
 
 
-def test_the_start_tells_of_orders_whose_numbers_may_be_equal(
-    make_web: Callable[..., Web], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_start_tells_of_orders_whose_numbers_may_be_equal(make_web: Callable[..., Web]) -> None:
     """One line, and everything works."""
-    monkeypatch.setattr(hooks_web, "log", structlog.get_logger())  # one that no other test's level sticks to
     begin, end = CONFIGURATION.index("  order:\n"), CONFIGURATION.index("  payment:\n")
     second = CONFIGURATION[begin:end].replace("  order:\n", "  other:\n", 1)
     for configuration, times in ((CONFIGURATION, 0), (CONFIGURATION + second, 1)):
