@@ -40,6 +40,7 @@ LOOKS = "relay:looks"  # hash: worker -> its beat at the last look, and how many
 GATES = "relay:gates"  # hash: gate -> JSON; an open gate has no entry
 TOOK = "relay:took"  # hash: deliveries by how long they took from accepted to delivered (store/took.py)
 COUNTS = "relay:counts"  # hash: counters for the page and the metrics
+DEAD_COUNTS = "relay:dead-counts"  # hash: JSON of hook, function, code and account -> how many dead letters there are
 REPLAYS = "relay:replays"  # set: ids of bulk replays that are not finished
 HEARTBEATS = "relay:heartbeats"  # hash: periodic task -> when it last ran (ms)
 REBUILDING = "relay:rebuilding"  # string, a minute at most: a sweeper writes lost jobs again

@@ -171,7 +171,7 @@ def request_of(event: Event) -> WebhookRequest:
 # ---------------------------------------------------------------- many at once
 def count_matching(store: Store, wanted: DeliveryFilter) -> Count:
     """How many dead letters a bulk replay of this filter would take; of very many perhaps only: at least so many."""
-    return store.count(_only_dead(wanted))
+    return store.count_dead(wanted)
 
 
 def start_bulk(store: Store, wanted: DeliveryFilter, how: str = SENT, count: Count | None = None) -> str:

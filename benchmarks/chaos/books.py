@@ -34,6 +34,7 @@ class Books:
     deliveries: dict[str, Record] = field(default_factory=dict)
     indexes: dict[str, set[str]] = field(default_factory=dict)  # by name without the prefix: "state:dead"
     counts: dict[str, int] = field(default_factory=dict)
+    dead_counts: dict[str, int] = field(default_factory=dict)  # by JSON of hook, function, code, account
     seen: dict[str, str] = field(default_factory=dict)  # idempotency mark -> event id
     left: dict[str, int] = field(default_factory=dict)  # keys that are to be empty at rest -> entries
 
@@ -52,7 +53,7 @@ def read_books(redis: Redis) -> Books:
 def _contents(redis: Redis, names: Iterable[str]) -> list[Any]:
     pipeline = redis.pipeline(transaction=False)
     for name in names:
-        if name.startswith((keys.EVENT, keys.DELIVERY)) or name == keys.COUNTS:
+        if name.startswith((keys.EVENT, keys.DELIVERY)) or name in (keys.COUNTS, keys.DEAD_COUNTS):
             pipeline.hgetall(name)
         elif name.startswith(keys.INDEX):
             pipeline.zrange(name, 0, -1)
@@ -72,12 +73,18 @@ def _enter(books: Books, name: str, content: Any) -> None:
     elif name.startswith(keys.INDEX):
         books.indexes[name[len(keys.INDEX) :]] = {member.decode() for member in content}
     elif name == keys.COUNTS:
-        books.counts = {counter.decode(): int(value) for counter, value in content.items()}
+        books.counts = _numbers(content)
+    elif name == keys.DEAD_COUNTS:
+        books.dead_counts = _numbers(content)
     elif name.startswith(keys.SEEN):
         if content:
             books.seen[name[len(keys.SEEN) :]] = content.decode()
     elif any(name.startswith(prefix) for prefix in EMPTY_AT_REST.values()):
         books.left[name] = 1  # Redis has no empty collections: what is there holds something
+
+
+def _numbers(content: dict[bytes, bytes]) -> dict[str, int]:
+    return {name.decode(): int(number) for name, number in content.items()}
 
 
 def _record(content: dict[bytes, bytes]) -> Record:

@@ -22,6 +22,7 @@ def check_all(books: Books, forgetful: bool = False) -> Iterator[Violation]:
         yield from _delivery(books, id_, delivery)
         yield from _attempts(id_, delivery)
     yield from _index_members(books)
+    yield from _dead_counts(books)
     if not forgetful:
         yield from _counters(books)
     for key in books.left:
@@ -112,3 +113,15 @@ def _counters(books: Books) -> Iterator[Violation]:
     for name in expected.keys() | {one for one in books.counts if one.startswith(("accepted:", "delivered", "dead:"))}:
         if expected[name] != books.counts.get(name, 0):
             yield Violation("counter", name, f"says {books.counts.get(name, 0)}, and there are {expected[name]}")
+
+
+def _dead_counts(books: Books) -> Iterator[Violation]:
+    dead = [one for one in books.deliveries.values() if one.get("state") == "dead"]
+    there = Counter(
+        (one["hook"], one["function"], int(one["code"]) if "code" in one else None, one["account"]) for one in dead
+    )
+    counted = {tuple(json.loads(kind)): number for kind, number in books.dead_counts.items()}
+    for kind in there.keys() | counted.keys():
+        if there[kind] != counted.get(kind, 0):
+            told = f"{counted.get(kind, 0)} dead letters are counted, and there are {there[kind]}"
+            yield Violation("dead-counts", " ".join(map(str, kind)), told)

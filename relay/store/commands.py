@@ -189,6 +189,10 @@ def _code_indexes(delivery: Delivery, old: int | None, new: int | None) -> Itera
 
 
 def dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:
+    """``ZADD`` with what becomes a dead letter, ``ZREM`` with what is none any more. To be run once."""
+    is_added = verb == "ZADD"
     for kind, value in (("hook", delivery.hook), ("function", delivery.function), ("code", code)):
         if value is not None:
-            yield [verb, keys.dead_of(kind, value), *([0] if verb == "ZADD" else []), delivery.id]
+            yield [verb, keys.dead_of(kind, value), *([0] if is_added else []), delivery.id]
+    of_kind = codec.to_json([delivery.hook, delivery.function, code, delivery.account])
+    yield ["HINCRBY", keys.DEAD_COUNTS, of_kind, 1 if is_added else -1]

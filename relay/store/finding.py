@@ -6,11 +6,13 @@ Costs the same with a million records as with a thousand: a walk looks at a boun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from relay import keys, words
 from relay.lifecycle import State
 from relay.models import Delivery
+from relay.store import codec
 from relay.store.ledger import Ledger, available
 
 MOST_LOOKED_AT = 1000  # ids in one walk, half a millisecond of the store; a page may be short and go on all the same
@@ -61,12 +63,12 @@ class Finding(Ledger):
             return Found([one.id for one in self.brief(self._named(wanted.q)) if wanted.matches(one)])
         return self._walk(self._smallest_first(list(_indexes_of(wanted))), "dlv_", cursor, limit, _unindexed(wanted))
 
-    def count(self, wanted: DeliveryFilter) -> Count:
-        """Exact where one index holds what matches, and else as far as a bounded number of looks leads."""
-        indexes = list(_indexes_of(wanted))
-        if len(indexes) < 2 and not wanted.q and not _unindexed(wanted):
-            with available():
-                return Count(int(self.redis.zcard(indexes[0] if indexes else keys.ALL)))
+    def count_dead(self, wanted: DeliveryFilter) -> Count:
+        """Of the dead letters. Exact, but for ``q``: that as far as a bounded number of looks leads."""
+        wanted = replace(wanted, state=State.DEAD.value)
+        if not wanted.q and (counted := self._dead_counts()) is not None:
+            wants = (wanted.hook, wanted.function, wanted.code, wanted.account)
+            return Count(sum(number for kind, number in counted if _is_of(kind, wants)))
         number, cursor = 0, None
         for _ in range(MOST_WALKS):
             found = self.delivery_ids(wanted, cursor, MOST_LOOKED_AT)
@@ -74,6 +76,16 @@ class Finding(Ledger):
             if cursor is None:
                 return Count(number)
         return Count(number, exact=False)
+
+    def _dead_counts(self) -> list[tuple[list[Any], int]] | None:
+        """By hook, function, code and account. None where they do not add up: an older version has not counted."""
+        with available():
+            pipeline = self.redis.pipeline(transaction=True)  # of one moment
+            pipeline.zcard(keys.in_state(State.DEAD))
+            pipeline.hgetall(keys.DEAD_COUNTS)
+            dead, counted = pipeline.execute()
+        counts = [(codec.from_json(kind), int(number)) for kind, number in counted.items()]
+        return counts if sum(number for _, number in counts) == dead else None
 
     def maker_of(self, delivery: Delivery, bill_id: str) -> str | None:
         """Another delivery of the same account and function that has brought the order with this number."""
@@ -113,6 +125,10 @@ class Finding(Ledger):
                 keys=indexes, args=[begin, f"[{prefix}", limit, MOST_LOOKED_AT, RECORDS[prefix], *conditions]
             )
         return Found([id_.decode() for id_ in found], following.decode() or None)
+
+
+def _is_of(kind: Sequence[Any], wants: Sequence[Any]) -> bool:
+    return all(want is None or want == one for one, want in zip(kind, wants, strict=True))
 
 
 def _indexes_of(wanted: DeliveryFilter) -> Iterator[str]:

@@ -129,8 +129,9 @@ class Ledger:
         with available():
             again, *taken = self.scripts.claim(keys=[], args=args)
         claims = [
-            Claim(codec.read_delivery(id_.decode(), _pairs(raw)), _read_links(links), asked_at)
+            Claim(delivery, _read_links(links), asked_at)
             for id_, raw, links in zip(taken[::3], taken[1::3], taken[2::3], strict=True)
+            if (delivery := _readable(id_.decode(), _pairs(raw)))
         ]
         return (again / 1000 if again >= 0 else float(again)), claims
 

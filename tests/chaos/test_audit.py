@@ -186,6 +186,7 @@ PLANTED: dict[str, tuple[str, Callable[[World], object]]] = {
     "accepted is counted wrongly": ("counter", lambda w: w.redis.hincrby(keys.COUNTS, "accepted:lead", 1)),
     "delivered is counted wrongly": ("counter", lambda w: w.redis.hincrby(keys.COUNTS, "delivered", -1)),
     "dead letters are counted wrongly": ("counter", lambda w: w.redis.hdel(keys.COUNTS, "dead:103")),
+    "dead letters are counted wrongly by kind": ("dead-counts", lambda w: w.redis.delete(keys.DEAD_COUNTS)),
     "an idempotency mark of nothing": ("no-event", lambda w: w.redis.set(keys.seen("lead", "id:x"), "evt_nothing")),
     "still counted as in flight": ("left-over", lambda w: w.redis.sadd(keys.IN_FLIGHT + "school", w.ids[LEAD])),
     "still claimed": ("left-over", lambda w: w.redis.sadd(keys.CLAIMS + "w1", w.ids[LEAD])),

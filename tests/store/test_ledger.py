@@ -109,6 +109,15 @@ def test_every_delivery_is_claimed_once(redis_url: str) -> None:
     assert len(taken) == len(set(taken)) == 200
 
 
+def test_a_record_that_cannot_be_read_keeps_no_other_from_being_claimed(store: Store, redis: Redis) -> None:
+    """Of a newer version, say. It is not sent; its worker goes on."""
+    odd, usual = a_delivery(), a_delivery()
+    keep(store, odd)
+    keep(store, usual)
+    redis.hset(keys.DELIVERY + odd.id, "params", "no JSON")
+    assert [claim.delivery.id for claim in claim_all(store)] == [usual.id]
+
+
 def test_a_move_needs_the_state_that_it_starts_from(store: Store) -> None:
     """An outcome of an attempt that is over changes nothing."""
     keep(store, a_delivery())

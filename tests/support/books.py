@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from redis import Redis
 
@@ -31,7 +31,18 @@ def wrong_in_the_books(redis: Redis) -> list[str]:
         found += [f"{id_} is missing in {index}" for index in expected if id_ not in standing[index]]
         found += [f"{id_} is {state} and stands in {index}" for index in others if id_ in standing[index]]
         found += [] if raw["event_id"] in events else [f"{id_} has no event"]
-    return sorted(found)
+    return sorted(found + _wrong_counts(redis, deliveries))
+
+
+def _wrong_counts(redis: Redis, deliveries: dict[str, dict[str, str]]) -> list[str]:
+    dead = Counter(
+        (raw["hook"], raw["function"], int(raw["code"]) if "code" in raw else None, raw["account"])
+        for raw in deliveries.values()
+        if raw["state"] == State.DEAD
+    )
+    counted = {tuple(json.loads(kind)): int(number) for kind, number in redis.hgetall(keys.DEAD_COUNTS).items()}
+    kinds = dead.keys() | counted.keys()
+    return [f"{counted.get(kind, 0)} {kind} are counted" for kind in kinds if counted.get(kind, 0) != dead[kind]]
 
 
 def _records(redis: Redis, prefix: str) -> dict[str, dict[str, str]]:
