@@ -150,7 +150,7 @@ def test_dead_letters_are_counted_by_kind(store: Store, redis: Redis) -> None:
     replaying.discard(store, discarded.id)
     born(store, hook="shop", state="dead", problems={"email": ["There is none."]}, reason="no-contact")
     assert store.count_dead(DeliveryFilter()) == Count(5)
-    assert store.count_dead(DeliveryFilter(code=606, hook="lead")) == Count(2)
+    assert store.count_dead(DeliveryFilter(code=606, hook="webinar")) == Count(2)
     assert store.count_dead(DeliveryFilter(account="school", function="AddLeadToGroup")) == Count(5)
     assert store.count_dead(DeliveryFilter(hook="shop", code=606)) == Count(0)
     assert wrong_in_the_books(redis) == []
@@ -163,11 +163,11 @@ def test_dead_letters_of_an_older_version_are_counted_by_walking(store: Store, r
     for _ in range(3):
         answered(store, Trigger.REFUSED, 606)
     redis.delete(keys.DEAD_COUNTS)
-    assert store.count_dead(DeliveryFilter(code=606, hook="lead")) == Count(3)
+    assert store.count_dead(DeliveryFilter(code=606, hook="webinar")) == Count(3)
     ids_ = [f"dlv_{number:06}" for number in range(MOST_LOOKED_AT * MOST_WALKS + 500)]
-    for index in (keys.in_state("dead"), keys.dead_of("code", 606), keys.dead_of("hook", "lead")):
+    for index in (keys.in_state("dead"), keys.dead_of("code", 606), keys.dead_of("hook", "webinar")):
         redis.zadd(index, dict.fromkeys(ids_, 0))
-    both = store.count_dead(DeliveryFilter(code=606, hook="lead"))
+    both = store.count_dead(DeliveryFilter(code=606, hook="webinar"))
     assert MOST_LOOKED_AT < both.number < len(ids_)
     assert str(both) == f"at least {both.number}"
 

@@ -25,7 +25,18 @@ from tests.support.making import SCHOOL, a_delivery, keep
 TERMS = Terms.of_days(30, 90, 30)
 AT_ONCE = Terms(0, 0, 0)
 WORDS = ("anna@example.com", "79990000000")
-STAY = (keys.SEEN, keys.ALLOWANCE, keys.COUNTS, keys.TOOK, keys.LINK, keys.BEATS, keys.EPOCH, keys.HOLDING, keys.BELL)
+STAY = (
+    keys.SEEN,
+    keys.ALLOWANCE,
+    keys.COUNTS,
+    keys.DEAD_COUNTS,
+    keys.TOOK,
+    keys.LINK,
+    keys.BEATS,
+    keys.EPOCH,
+    keys.HOLDING,
+    keys.BELL,
+)
 
 
 def ago(days: float) -> int:
