@@ -20,8 +20,8 @@ from tests.support.making import a_delivery
 from workers.parts import WorkerParts, build
 from workers.sweeper import Sweeper
 
-SCHOOL = Account("school", "demo", ("sandbox-secret",), "http://127.0.0.1:1", max_in_flight=1000, max_per_second=0)
 COUNT = 2000
+SCHOOL = Account("school", "demo", ("sandbox-secret",), "http://127.0.0.1:1", max_in_flight=COUNT, max_per_second=0)
 
 
 def costs(stage: Stage, repeats: int) -> str:

@@ -8,7 +8,7 @@
 local HOLDS_A_STEP = 200 -- deliveries moved aside in one step, so that a step stays short
 local LIMITED_MS = 3000 -- longer than workers sleep: while work waits, each that looks writes the mark anew
 local BURST = 20 -- ms of calls that may start together: an account with 500 a second is not woken 500 times
-local LATE = 100 -- ms that whoever is to take a call may be late: the calls after it make up for so much, not for idle time
+local LATE = 60 -- ms that whoever is to take a call may be late: the calls after it make up for so much, not for idle time
 
 local worker, room, only, slots = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local accounts = {}
