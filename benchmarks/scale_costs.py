@@ -124,7 +124,8 @@ def _fill(stage: Stage, held: str) -> None:
         stage.fill(10_000)
     if held == "500 wait for an order":
         stage.fill(500, awaits=("order:none",))
-        stage.store.claim("bench", 500, [SCHOOL])  # finds no link, so each goes to wait for it
+        for _ in range(5):  # finds no link, so each goes to wait for it, 200 in a step
+            stage.store.claim("bench", 500, [SCHOOL])
         assert stage.store.counts()["waiting"] == 500, stage.store.counts()
 
 
