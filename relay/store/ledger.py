@@ -23,8 +23,8 @@ from relay.store.scripts import Scripts, packed
 from relay.store.trips import ScriptCall, in_one_trip
 
 log = structlog.get_logger()
-# Milliseconds that an account's ``max_per_second`` calls are spread over. Some start together, some make up for a worker
-# that was late (claim.lua), some take longer to the wire; no second is to hold more of them all the same.
+# Milliseconds that an account's ``max_per_second`` calls are spread over. Some start together, some make up for a late
+# worker (claim.lua), some take longer to the wire; no second is to hold more of them all the same.
 SPREAD = 1100.0
 ON_BELL = -1.0  # when to claim again: when the bell rings
 
