@@ -122,11 +122,11 @@ class Stage:
         return gate.who
 
     def open_gates(self, cut: str = "") -> None:
-        """Everybody passes again; ``cut``: the process whose connections end here."""
-        for name, proxy in self.proxies.items():
+        """Everybody passes again; ``cut``: the process whose connections end here, before what was held could go on."""
+        if cut:
+            self.proxies[cut].cut_all()
+        for proxy in self.proxies.values():
             proxy.open()
-            if name == cut:
-                proxy.cut_all()
 
     # ------------------------------------------------------------ small words
     def weather_off(self) -> None:

@@ -14,6 +14,7 @@ from benchmarks.chaos.redis_proxy import AFTER, BEFORE, Gate, took_something
 from benchmarks.chaos.resp import Command
 from benchmarks.chaos.row import Row
 from benchmarks.chaos.stage import Stage
+from benchmarks.chaos.violation import Violation
 
 WORKERS = ("worker-0", "worker-1")
 
@@ -51,21 +52,35 @@ class Step:
     when: str
     fits: Callable[[Command, int], bool] = lambda _words, _place: True
     only_if: Callable[[bytes], bool] = lambda _answer: True
-    prepare: str = (
-        ""  # "retries": JustClick answers 503 now and then; "batch": many answers at once; "grave": a dead one
-    )
+    # "retries": JustClick answers 503 now and then; "batch": many answers at once; "grave": a worker is dead already
+    prepare: str = ""
+    holds: bool = False  # whoever is killed here holds something for certain, which must be seen to be put back
 
 
 STEPS = (
     Step("before the claim", "claim", BEFORE),
-    Step("after the claim, before anything is sent", "claim", AFTER, only_if=took_something),
-    Step("after the answer, before the record", "move", BEFORE, _ends),
-    Step("inside the record: between two moves of one batch", "move", BEFORE, _is_second, prepare="batch"),
+    Step("after the claim, before anything is sent", "claim", AFTER, only_if=took_something, holds=True),
+    Step("after the answer, before the record", "move", BEFORE, _ends, holds=True),
+    Step("inside the record: between two moves of one batch", "move", BEFORE, _is_second, prepare="batch", holds=True),
     Step("after the record, before those who wait are woken", "move", AFTER, _brings_a_link),
-    Step("while scheduling a retry, before it is written", "move", BEFORE, _plans_a_retry, prepare="retries"),
+    Step(
+        "while scheduling a retry, before it is written",
+        "move",
+        BEFORE,
+        _plans_a_retry,
+        prepare="retries",
+        holds=True,
+    ),
     Step("while scheduling a retry, after it is written", "move", AFTER, _plans_a_retry, prepare="retries"),
     Step("scheduler: while putting due retries back", "move", BEFORE, _puts_due, prepare="retries"),
-    Step("sweeper: while putting back what a dead worker held", "move", BEFORE, _gives_back, prepare="grave"),
+    Step(
+        "sweeper: while putting back what a dead worker held",
+        "move",
+        BEFORE,
+        _gives_back,
+        prepare="grave",
+        holds=True,
+    ),
 )
 
 
@@ -106,7 +121,12 @@ def steps_one_by_one(folder: Path) -> Iterator[Row]:
             stage.run(1)
             kill_at(stage, step)
             stage.run(2)
-            yield stage.finish(f"worker killed {step.name}")
+            row = stage.finish(f"worker killed {step.name}")
+            if step.holds and not row.abandoned:
+                row.violations.append(
+                    Violation("not-killed-there", row.fault, "nothing of the dead worker was put back")
+                )
+            yield row
 
 
 # ---------------------------------------------------------------- web
