@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
@@ -33,13 +34,19 @@ QUIET = {"rq": logging.WARNING, "rq.worker": logging.WARNING, "urllib3": logging
 
 
 class _Stdout:
-    """Whatever sys.stdout is at the moment of writing: tests exchange it."""
+    """Whatever sys.stdout is at the moment of writing: tests exchange it.
+
+    Where nothing can be written (whoever read it is gone, the disk is full) the line is lost, and the work goes on.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stdout.write(text)
+        with suppress(OSError, ValueError):  # ValueError: it is closed
+            return sys.stdout.write(text)
+        return 0
 
     def flush(self) -> None:
-        sys.stdout.flush()
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
 
 
 class _Handler(logging.StreamHandler[_Stdout]):

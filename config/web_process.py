@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 SLOWEST = 15.0  # seconds in which a request has to arrive; a clean stop waits for longer than that
@@ -57,6 +58,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.begun: dict[TConn, float] = {}
+        self.requests: dict[TConn, Request] = {}  # being answered
         self.cut_short: set[TConn] = set()
         self.lingering: dict[TConn, float] = {}  # our half is closed -> time.monotonic() at which all is
         self.stood_back = 0.0  # time.monotonic() at which it last began to
@@ -76,6 +78,13 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
             return kept
         self.cut_short.discard(conn)
         return False
+
+    def handle_request(self, req: Request, conn: TConn) -> Any:
+        self.requests[conn] = req
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            del self.requests[conn]
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
         """In the main thread. The close lingers in the poller: gunicorn would wait here until the other side has closed
@@ -145,5 +154,7 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc]
         for conn, begun in list(self.begun.items()):
             if begun < late:
                 self.cut_short.add(conn)
+                if request := self.requests.get(conn):
+                    request.force_close()  # its answer says so: who keeps the connection would lose a request
                 with suppress(OSError):  # closed meanwhile
                     conn.sock.shutdown(socket.SHUT_RD)

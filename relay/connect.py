@@ -40,10 +40,11 @@ def connect(url: str, *, max_connections: int = 2, timeout: float = 5.0, retries
 
 
 def _options(timeout: float, retries: int) -> dict[str, Any]:
+    # No health checks: on a new connection they are tried again within each try to connect, nine time-outs in all, and
+    # they find nothing that the command itself would not.
     return {
         "socket_timeout": timeout,
         "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries),
-        "health_check_interval": 30,  # seconds of silence after which a connection is tried with PING first
         "protocol": 2,  # one shape of answers with every server, and no greeting that an old proxy rejects
         "client_name": "justclick-relay",
         "driver_info": None,  # two commands less a connection

@@ -187,10 +187,14 @@ def test_whoever_stops_in_the_middle_of_a_request_does_not_keep_a_thread(start: 
 
 
 def test_an_answer_that_took_very_long_ends_its_connection(served: Served) -> None:
-    """Nothing more is read from it, so the next request on it must not be heard in part and called incomplete."""
+    """It says so. Nothing more is read from it, so the next request on it must not be heard in part and called
+    incomplete.
+    """
     with socket.create_connection(("127.0.0.1", served.port), timeout=40) as link:
         link.sendall(b"GET /slow=17.5 HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert link.recv(65536).startswith(b"HTTP/1.1 200")
+        answer = link.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in answer.lower()
         heard = b""
         with suppress(OSError):  # reset: as good
             link.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")

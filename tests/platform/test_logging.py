@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,18 @@ def test_setting_up_twice_writes_once() -> None:
     """The master of gunicorn and the application both do it."""
     code = f"configure_logging(load_settings({PRODUCTION!r})); logging.getLogger('x').warning('once')"
     assert len(lines(code)) == 1
+
+
+@pytest.mark.parametrize("gone", ["reader", "disk"])
+def test_a_line_that_cannot_be_written_stops_nothing(gone: str) -> None:
+    """The work goes on, and what it has done can be recorded."""
+    code = "log.info('a'); logging.getLogger('gunicorn').error('b'); import sys; sys.stderr.write('went on')"
+    program = HEAD.format(environ=PRODUCTION) + code
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe, Path("/dev/full").open("w") as full:
+        stdout = pipe if gone == "reader" else full
+        done = subprocess.run(
+            [sys.executable, "-uc", program], cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, check=False
+        )
+    assert done.stderr.endswith(b"went on")

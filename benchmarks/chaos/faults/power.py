@@ -80,6 +80,7 @@ def _cuts(folder: Path, fsync: str, times: int) -> Iterator[Row]:
             forgiven=within,
             uncounted=uncounted,
             note=f"{losses}; {note}",
+            seconds=WAIT + 60,
             only_waiting=WAIT + 5 if orders else ONLY_WAITING,
         )
         row.lost += len(losses.gone)
