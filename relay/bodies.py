@@ -24,6 +24,7 @@ MAX_FIELDS = 5_000
 MAX_PART = 1 << 20  # bytes of one part of a multipart body
 MAX_EXPONENT = 300  # 1e999999999 is nine bytes here and a gigabyte as an integer
 
+_GZIP = b"\x1f\x8b"  # how it begins; no text does
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _UNDECLARED = frozenset({"", "text/plain", "application/octet-stream", "text/json", "text/html"})
@@ -48,6 +49,8 @@ def parse_body(request: WebhookRequest, charset: str = "") -> Any:
     body, kind = request.body, request.content_type
     if not body.strip():
         return parse_form(request.query)
+    if body.startswith(_GZIP):
+        raise UnreadableBody("The body is compressed (gzip). It has to be sent as it is, without Content-Encoding")
     if kind == _MULTIPART:
         return _multipart(request)
     declared = _CHARSET.search(request.headers.get("content-type", ""))
@@ -68,7 +71,8 @@ def parse_json(text: str) -> Any:
     except RecursionError:
         raise UnreadableBody(f"The JSON is nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:
-        raise UnreadableBody(f"The body is not JSON that can be read: {error}") from None
+        why = str(error).partition(";")[0]  # what follows is advice for those who write Python
+        raise UnreadableBody(f"The body is not JSON that can be read: {why}") from None
     _bound(value)
     return _whole(value) if "\\ud" in text or "\\uD" in text else value
 

@@ -56,7 +56,7 @@ def _text_of(file: str, name: str) -> str:
     try:
         return FilePath(file).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        sentence = "There is no such file. Make it, or say with RELAY_CONFIG where it is."
+        sentence = "There is no such file. Make it, or say with RELAY_CONFIG (or --config) where it is."
     except UnicodeDecodeError as error:
         sentence = f"The file is not UTF-8 text (byte {error.start}). Save it in your editor as UTF-8."
     except OSError as error:

@@ -98,6 +98,10 @@ class Together:
             self._print(
                 f"{name} ended by itself ({_told(status)}); its last lines stand above. Stopping the others ..."
             )
+            if status < 0:
+                self._print(
+                    "Start again as before; what was taken goes on from where it stands, nothing of it is lost."
+                )
             self._stop(0)
 
     def _stop(self, stage: int) -> None:

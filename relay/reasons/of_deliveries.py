@@ -125,9 +125,9 @@ ROWS: dict[str, tuple[str, str, str, str]] = {
         _REPLAY[1],
     ),
     "no-contact": (
-        "The event holds neither an e-mail nor a phone to go by.",
+        "The event holds no e-mail address, and this call needs one.",
         "Make the e-mail a required field of the form, or tell relay.yaml where it stands (contact: email:).",
-        "В событии нет ни e-mail, ни телефона.",
+        "В событии нет e-mail, а этому вызову он нужен.",
         "Сделайте e-mail обязательным полем формы или укажите в relay.yaml, где он находится (contact: email:).",
     ),
     "expression-failed": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from decimal import Decimal
 from typing import Any
 
@@ -99,7 +100,8 @@ def test_multipart_fields_nest_and_files_are_told_of() -> None:
         ('{"a": NaN}', "application/json", "NaN"),
         ("[-Infinity]", "application/json", "Infinity"),
         ("[1e999999999]", "application/json", "beyond all reason"),
-        (f"[{'9' * 5000}]", "application/json", "digits"),
+        (f"[{'9' * 5000}]", "application/json", "has 5000 digits$"),
+        (gzip.compress(b'{"a": 1}'), "application/json", "compressed"),
         ("[" * 65 + "]" * 65, "application/json", "deeper than 64"),
         ("[" * 200_000, "application/json", "deeper than 64"),
         (f"[{'1,' * MAX_FIELDS}1]", "application/json", "more than 5000"),

@@ -90,6 +90,7 @@ def test_a_killed_one_is_told_by_its_signal(log: Path) -> None:
     runner.children()[0].kill()
     assert runner.end() == 1
     assert "web ended by itself (killed by SIGKILL)" in runner.text()
+    assert "Start again as before" in runner.text()
 
 
 def test_stages_stop_one_after_the_other(log: Path) -> None:

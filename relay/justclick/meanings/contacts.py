@@ -86,14 +86,11 @@ ROWS: tuple[Meaning, ...] = (
         Verdict.DONE,
         en=(
             "The contact was in all these groups already.",
-            "Nothing to do. If such answers should not stand here, write accept: [102] at this call in relay.yaml.",
+            "Nothing to do. With accept: [102] at this call in relay.yaml such answers count as delivered.",
         ),
         ru=(
             "Контакт уже состоял во всех этих группах.",
-            (
-                "Делать ничего не нужно. Чтобы такие ответы сюда не попадали, добавьте к вызову в relay.yaml "
-                "accept: [102]."
-            ),
+            "Делать ничего не нужно. С accept: [102] у этого вызова в relay.yaml такие ответы считаются доставкой.",
         ),
     ),
     row(
