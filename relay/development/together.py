@@ -9,6 +9,7 @@ import os
 import queue
 import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -53,6 +54,12 @@ class Together:
         """True when it ended because somebody asked."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        leash = [sys.executable, "-m", "relay.development.leash", str(GRACE)]
+        with subprocess.Popen(leash, stdin=subprocess.PIPE, start_new_session=True) as self._leash:  # noqa: S603
+            self._run()
+        return self.asked
+
+    def _run(self) -> None:
         for program in self._programs.values():
             process = Process(_direct(program.command), name=program.name, env=dict(program.environ))
             threading.Thread(target=process.run, args=(self._events,), daemon=True).start()
@@ -60,7 +67,6 @@ class Together:
             with suppress(queue.Empty):
                 self._take(self._events.get(timeout=0.25))
             self._press_on()
-        return self.asked
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._events.put(None)  # dealt with in the loop, between two events
@@ -89,11 +95,12 @@ class Together:
     def _on_start(self, name: str, group: int) -> None:
         self._begun += 1
         self._groups[name] = group
+        self._tell_leash(group)
         if self._stage is not None:
             self._signal(name, signal.SIGTERM)
 
     def _on_end(self, name: str, status: int) -> None:
-        del self._groups[name]
+        self._tell_leash(-self._groups.pop(name))
         if self._stage is None:
             self._print(
                 f"{name} ended by itself ({_told(status)}); its last lines stand above. Stopping the others ..."
@@ -103,6 +110,11 @@ class Together:
                     "Start again as before; what was taken goes on from where it stands, nothing of it is lost."
                 )
             self._stop(0)
+
+    def _tell_leash(self, group: int) -> None:
+        with suppress(OSError):  # it was killed, too
+            self._leash.stdin.write(b"%d\n" % group)  # type: ignore[union-attr]
+            self._leash.stdin.flush()  # type: ignore[union-attr]
 
     def _stop(self, stage: int) -> None:
         self._stage, self._deadline = stage, time.monotonic() + GRACE

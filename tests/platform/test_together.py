@@ -50,7 +50,9 @@ class Runner:
         return self.log.read_text()
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """Of the programs, without the leash that they are on."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if not any("leash" in word for word in child.cmdline())]
 
     def end(self) -> int:
         return self.process.wait(20)
@@ -91,6 +93,16 @@ def test_a_killed_one_is_told_by_its_signal(log: Path) -> None:
     assert runner.end() == 1
     assert "web ended by itself (killed by SIGKILL)" in runner.text()
     assert "Start again as before" in runner.text()
+
+
+def test_a_runner_that_is_killed_leaves_nobody_behind(log: Path) -> None:
+    """What it can no longer stop is stopped all the same: an old worker beside the next run would send as well."""
+    runner = Runner([("one", PATIENT, 0), ("two", PATIENT, 0)], log)
+    until(lambda: runner.text().count("up") == 2)
+    children = psutil.Process(runner.process.pid).children(recursive=True)
+    assert len(children) == 3
+    runner.process.kill()
+    assert psutil.wait_procs(children, 10)[1] == []
 
 
 def test_stages_stop_one_after_the_other(log: Path) -> None:
