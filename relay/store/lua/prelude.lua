@@ -18,25 +18,17 @@ local function run(packed)
   for _, command in ipairs(cmsgpack.unpack(packed)) do redis.call(unpack(command)) end
 end
 
--- Until when a claim can have been made that this server has forgotten: until it was started. One that had been running when
--- the other still was has taken over from it, nobody knows when.
-local function forgetful_until(info, remembered, now)
-  local started = now - 1000 * tonumber(string.match(info, 'uptime_in_seconds:(%d+)') or 0) + 1000 -- in whole seconds
-  return remembered > 1 and started > remembered and math.min(started, now) or now
-end
-
 -- A server that was started anew, or that took over from another, may have forgotten the last second: a call may have been
 -- made of which nothing is written any more. Returns what was queued before when, and since when, is in doubt for that
 -- reason (0, 0: nothing). Its memory reaches to the last look at the clock that it knows of, so whoever looks at the clock
 -- asks here first.
 local function epoch_of_the_server(now)
-  local info = redis.call('INFO', 'server')
-  local run = string.match(info, 'run_id:(%x+)') or ''
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
   local known = redis.call('HMGET', K.EPOCH, 'run', 'before', 'since')
   local epoch = { tonumber(known[2] or 0), tonumber(known[3] or 0) }
   if known[1] ~= run then
     local remembered = tonumber(redis.call('HGET', K.CLOCK, 'at') or 1)
-    if known[1] then epoch = { forgetful_until(info, remembered, now), math.min(remembered, now) } end
+    if known[1] then epoch = { now, math.min(remembered, now) } end
     redis.call('HSET', K.EPOCH, 'run', run, 'before', epoch[1], 'since', epoch[2])
   end
   return epoch
