@@ -3,89 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from redis import Redis
 
 from benchmarks.chaos import audit
 from benchmarks.chaos.books import read_books
 from benchmarks.chaos.faults.weather import impatient
 from benchmarks.chaos.justclick import Seen, Trouble
-from benchmarks.chaos.sent import DOMAIN, LEAD, ORDER, PAYMENT, REFUSED, UNMAPPABLE, Answered, Webhook
-from benchmarks.chaos.unsure import unsure
-from benchmarks.chaos.violation import Violation
+from benchmarks.chaos.sent import LEAD, ORDER, PAYMENT, UNMAPPABLE
 from relay import keys
-from relay.lifecycle import Trigger
-from relay.models import Attempt, Delivery
-from relay.store import Move, Store
-from tests.support.making import SCHOOL, a_delivery, an_event
-
-
-@dataclass
-class World:
-    """Sound books: a lead, an order with its payment, a refusal, one that could not be mapped."""
-
-    redis: Redis
-    sent: list[Webhook]
-    seen: list[Seen]
-    ids: dict[str, str]  # kind -> delivery
-
-    def wrong(self, **how: bool) -> set[str]:
-        return {one.kind for one in audit.audit(read_books(self.redis), self.seen, self.sent, **how)}
-
-    def delivery(self, kind: str) -> str:
-        return keys.DELIVERY + self.ids[kind]
-
-    def event(self, kind: str) -> str:
-        return keys.EVENT + next(one.kept.event_id for one in self.sent if one.kind == kind and one.kept)
-
-
-@pytest.fixture
-def world(store: Store, redis: Redis) -> World:
-    found = World(redis, [], [], {})
-    for kind, function in ((LEAD, "AddLeadToGroup"), (ORDER, "CreateOrder"), (PAYMENT, "UpdateOrderStatus")):
-        one = _keep(found, store, kind, function)
-        _end(found, store, one, Trigger.ACCEPTED, 0)
-    _end(found, store, _keep(found, store, REFUSED, "AddLeadToGroup"), Trigger.REFUSED, 103)
-    _keep(found, store, UNMAPPABLE, "AddLeadToGroup")
-    return found
-
-
-def _keep(world: World, store: Store, kind: str, function: str) -> Webhook:
-    one = Webhook(1, kind)
-    dead = kind == UNMAPPABLE
-    event = an_event(hook=one.hook)
-    changes = {"state": "dead", "problems": {"email": ["There is none."]}, "reason": "no-contact"} if dead else {}
-    delivery = a_delivery(event.id, hook=one.hook, function=function, **changes)
-    event = replace(event, deliveries=(delivery.id,), body=json.dumps(one.body).encode())
-    store.keep(event, [delivery], idempotency_key=f"id:{kind}", window_ms=60_000, words=(), max_per_minute=1000)
-    one.answers.append(Answered(10.0, 0.01, 200, event.id))
-    world.sent.append(one)
-    world.ids[kind] = delivery.id
-    return one
-
-
-def _end(world: World, store: Store, one: Webhook, trigger: Trigger, code: int) -> None:
-    [claim] = store.claim("w1", 1, [SCHOOL])[1]
-    attempt = Attempt(1, claim.delivery.attempts[0].started_at, 5, 200, code, "", trigger=trigger.value, worker="w1")
-    assert store.move(Move(claim.delivery, trigger, attempt, {"code": code}))
-    world.seen.append(_call(world, claim.delivery, one, code))
-
-
-def _call(world: World, delivery: Delivery, one: Webhook, code: int) -> Seen:
-    return Seen(len(world.seen), 10.1, delivery.function, one.who, {}, True, code == 0, code, 10.2)
-
-
-def _again(world: World, kind: str) -> None:
-    """JustClick sees the call of this event a second time."""
-    who = next(one for one in world.sent if one.kind == kind).who
-    world.seen.append(replace(next(call for call in world.seen if call.who == who), number=99))
-
-
-def _without(calls: Iterable[Seen], function: str) -> list[Seen]:
-    return [call for call in calls if call.function != function]
+from tests.chaos.conftest import World, again, without
 
 
 def _answer(world: World, kind: str, **changes: object) -> None:
@@ -101,7 +30,7 @@ def _replace_first_answer(world: World, kind: str, **changes: object) -> None:
 def _forget_answer_and_call(world: World) -> None:
     """The sender of the lead was never answered and gave up; JustClick was never called."""
     next(one for one in world.sent if one.kind == LEAD).answers.clear()
-    world.seen = _without(world.seen, "AddLeadToGroup")
+    world.seen = without(world.seen, "AddLeadToGroup")
 
 
 def _set(key: Callable[[World], str], field: str, value: object) -> Callable[[World], object]:
@@ -127,11 +56,11 @@ PLANTED: dict[str, tuple[str, Callable[[World], object]]] = {
     ),
     "a delivery has not ended": ("unfinished", _set(_lead, "state", "retrying")),
     "a delivery is dead that should be delivered": ("wrong-end", _set(_lead, "state", "dead")),
-    "a call was never made": ("never-made", lambda w: setattr(w, "seen", _without(w.seen, "CreateOrder"))),
-    "a safe call was never made": ("never-made", lambda w: setattr(w, "seen", _without(w.seen, "AddLeadToGroup"))),
-    "an order was made twice": ("made-twice", lambda w: _again(w, ORDER)),
-    "a payment was made twice": ("made-twice", lambda w: _again(w, PAYMENT)),
-    "a call was made that no attempt tells of": ("uncounted", lambda w: _again(w, LEAD)),
+    "a call was never made": ("never-made", lambda w: setattr(w, "seen", without(w.seen, "CreateOrder"))),
+    "a safe call was never made": ("never-made", lambda w: setattr(w, "seen", without(w.seen, "AddLeadToGroup"))),
+    "an order was made twice": ("made-twice", lambda w: again(w, ORDER)),
+    "a payment was made twice": ("made-twice", lambda w: again(w, PAYMENT)),
+    "a call was made that no attempt tells of": ("uncounted", lambda w: again(w, LEAD)),
     "an attempt tells of an answer that nobody gave": (
         "phantom",
         lambda w: w.seen.__setitem__(0, replace(w.seen[0], answered_at=None)),
@@ -228,8 +157,8 @@ def test_what_is_lost_is_counted(world: World, told: str, kind: str) -> None:
 
 def test_what_is_doubled_is_counted(world: World) -> None:
     """An order that was made twice; a lead that was sent twice is a safe repeat."""
-    _again(world, ORDER)
-    _again(world, LEAD)
+    again(world, ORDER)
+    again(world, LEAD)
     assert audit.doubled(audit.audit(read_books(world.redis), world.seen, world.sent)) == {f"{ORDER}-1"}
     assert audit.safe_repeats(world.seen, world.sent) == 1
 
@@ -250,57 +179,3 @@ def test_who_asks_for_patience_must_get_it() -> None:
     other = replace(asked, at=11.5, who="c@d.example", trouble=None)
     assert impatient([asked, other, replace(asked, at=13.0, trouble=None)]) == []
     assert [one.kind for one in impatient([asked, replace(asked, at=12.9, trouble=None)])] == ["impatient"]
-
-
-def test_a_store_that_made_room_may_forget_what_was_delivered(world: World) -> None:
-    """And nothing else: not what was never made, and no dead letter."""
-    for kind in (LEAD, ORDER):
-        world.redis.delete(world.event(kind), world.delivery(kind))
-    kinds = {"index-of-nothing"}  # only because the indexes were not cleaned here
-    assert world.wrong(forgetful=True) == kinds
-    world.seen = _without(world.seen, "CreateOrder")
-    assert world.wrong(forgetful=True) == kinds | {"never-made"}
-    world.redis.delete(world.event(REFUSED))
-    assert "event-missing" in world.wrong(forgetful=True)
-
-
-def test_whose_an_event_without_its_body_is(world: World) -> None:
-    """Who made room has removed it; what the sender heard tells, or the mark where nobody was answered."""
-    key = world.event(LEAD)
-    world.redis.hdel(key, "body", "zbody")
-    world.redis.hset(key, "body_removed", "1")
-    assert world.wrong() == {"stranger-event"}
-    assert world.wrong(forgetful=True) == set()
-    world.sent[0].answers.clear()
-    assert world.wrong(forgetful=True) == {"stranger-event"}
-    world.redis.set(keys.seen(LEAD, f"id:{world.sent[0].body['id']}"), key.removeprefix(keys.EVENT))
-    assert world.wrong(forgetful=True) == set()
-    world.seen = _without(world.seen, "AddLeadToGroup")
-    assert "never-made" in world.wrong(forgetful=True)
-    world.redis.copy(key, keys.EVENT + "evt_second")
-    assert "stranger-event" in world.wrong(forgetful=True)
-
-
-def test_what_is_left_to_a_person_must_be_expected(world: World) -> None:
-    """By the words of its note; as a rule there is none."""
-    world.redis.hset(world.delivery(PAYMENT), mapping={"state": "dead", "reason": "uncertain", "note": "looks older"})
-    found = unsure(read_books(world.redis), world.sent)
-    assert [one.about for one in found.unexpected("")] == [world.ids[PAYMENT]]
-    assert [one.about for one in found.unexpected("several orders")] == [world.ids[PAYMENT]]
-    assert list(found.unexpected("looks older")) == []
-
-
-def test_orders_that_a_person_must_decide_on(world: World) -> None:
-    """An order whose fate nobody can tell may have been made or not, but not twice; its payment waits."""
-    params = json.dumps({"bill_email": f"order1@{DOMAIN}"})
-    world.redis.hset(world.delivery(ORDER), mapping={"state": "dead", "reason": "uncertain", "params": params})
-    world.redis.hset(world.delivery(PAYMENT), mapping={"state": "waiting", "awaits": "bill:school:1"})
-    found = unsure(read_books(world.redis), world.sent)
-    assert list(found.told) == [world.ids[ORDER]]
-    assert {f"{PAYMENT}-1", world.ids[PAYMENT]} <= found.waits
-    assert found.excuses(Violation("unfinished", f"{PAYMENT}-1", ""))
-    assert not found.excuses(Violation("made-twice", f"{PAYMENT}-1", ""))
-    assert not found.excuses(Violation("unfinished", f"{LEAD}-1", ""))
-    assert "wrong-end" not in world.wrong()
-    _again(world, ORDER)
-    assert "made-twice" in world.wrong()
