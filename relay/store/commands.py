@@ -141,9 +141,11 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
 
 
 def _goes_live(move: Move) -> bool:
-    if move.trigger is Trigger.ORPHANED or move.delivery.reason == "interrupted":
-        return move.delivery.live and move.delivery.tries == 1
-    return move.trigger in (Trigger.FOUND, Trigger.RESUMED) and move.delivery.has_just_come
+    delivery = move.delivery
+    was_interrupted = move.trigger is Trigger.ORPHANED or delivery.reason == "interrupted"
+    if was_interrupted and delivery.live and delivery.tries == 1:
+        return True
+    return move.trigger in (Trigger.FOUND, Trigger.RESUMED) and delivery.has_just_come
 
 
 def _doubt_left(goal: State, move: Move) -> int | None:
