@@ -47,6 +47,11 @@ class Member:
         return self.process is not None and self.process.poll() is None
 
 
+def pid_of(worker: str) -> int:
+    """The process behind the name under which a worker beats: ``host.pid.chance``."""
+    return int(worker.split(".")[-2])
+
+
 class Fleet:
     def __init__(self, base: Running) -> None:
         self.base = base
@@ -167,7 +172,7 @@ class Fleet:
         waits = [0.0]
         for line in self.base.logs().splitlines():
             if '"worker.buried"' in line and (told := json.loads(line))["put_back"]:
-                died = self.killed.get(int(told["worker"].split(".")[-2]))
+                died = self.killed.get(pid_of(told["worker"]))
                 buried = datetime.fromisoformat(told["timestamp"]).timestamp()
                 waits += [buried - died] if died else []
         return max(waits)

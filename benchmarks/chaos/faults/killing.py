@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.chaos.faults.store import cut_off
+from benchmarks.chaos.fleet import pid_of
 from benchmarks.chaos.justclick import Trouble
 from benchmarks.chaos.redis_proxy import AFTER, BEFORE, Gate, took_something
 from benchmarks.chaos.resp import Command
@@ -105,11 +106,16 @@ def _answer_many_at_once(stage: Stage) -> None:
 
 
 def _one_that_died(stage: Stage) -> None:
-    stage.fleet.add_worker("worker-dying")
-    beats = len(stage.store.beats())
-    stage.until(lambda: len(stage.store.beats()) > beats, 30, "the worker that is to die")
+    """Known by its own name: those that were killed at an earlier step are buried meanwhile."""
+    pid = stage.fleet.add_worker("worker-dying").pid
+
+    def names() -> list[str]:
+        return [name for name in stage.store.beats() if pid_of(name) == pid]
+
+    stage.until(names, 30, "the worker that is to die")
     stage.justclick.hold()
-    time.sleep(1)
+    time.sleep(1)  # what was answered before is recorded; whatever is claimed from here on stays claimed
+    stage.until(lambda: any(map(stage.store.claims_of, names())), 30, "what it is to hold")
     stage.fleet.remove("worker-dying")
     stage.justclick.release()
 
