@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from relay import ids, keys
 from relay.errors import RelayError
@@ -20,45 +20,61 @@ class Unresolved(RelayError):
     reason = "result-unknown"
 
 
+class Links(NamedTuple):
+    """What a delivery waits for, what it brings, and whether a sibling waits for its result."""
+
+    awaits: tuple[str, ...]
+    makes: tuple[str, ...]
+    shared: bool
+
+
 def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str) -> list[Delivery]:
     """One delivery a call; what could not be mapped is born as a dead letter."""
     now = time.time_ns() // 1_000_000
-    deliveries: list[Delivery] = []
-    for call in calls:
-        blank = Delivery(ids.new_id("dlv", now), event_id, hook, account, call.function, {}, State.QUEUED, now, now)
-        orders_before = sum(1 for one in deliveries if one.function == MAKES_ORDERS)
-        deliveries.append(delivery_of(call, blank, calls, orders_before))
-    return deliveries
+    names = {"event_id": event_id, "hook": hook, "account": account}
+    every = (links_of(place, calls, event_id, account) for place in range(len(calls)))
+    return [_delivery_of(call, links, now, **names) for call, links in zip(calls, every, strict=True)]
 
 
-def delivery_of(call: Call, blank: Delivery, siblings: Sequence[Call], orders_before: int = 0) -> Delivery:
-    """The delivery that carries this call; ``blank`` gives its id, event, hook and account.
-
-    ``orders_before``: how many orders this event makes before this one; each is an order of its own.
-    """
-    name = call.name or call.function
-    account = blank.account
+def _delivery_of(call: Call, links: Links, now: int, *, event_id: str, hook: str, account: str) -> Delivery:
     problems = {key: list(sentences) for key, sentences in call.problems.items()}
     return Delivery(
-        id=blank.id,
-        event_id=blank.event_id,
-        hook=blank.hook,
+        id=ids.new_id("dlv", now),
+        event_id=event_id,
+        hook=hook,
         account=account,
         function=call.function,
         params=call.params,
         state=State.DEAD if problems else State.QUEUED,
-        created_at=blank.created_at,
-        updated_at=blank.updated_at,
-        name=name,
+        created_at=now,
+        updated_at=now,
+        name=name_of(call),
         accept=call.accept,
         retry=call.retry,
         wait=call.wait,
         order_id=call.order_id,
         reason=(call.reason or "unmappable") if problems else None,
         problems=problems,
-        awaits=tuple(link_of(key, blank) for key in awaited_keys(call.params)),
-        makes=tuple(_made_by(call, account, orders_before)),
-        shared=any(f"result:{name}:" in key for one in siblings for key in awaited_keys(one.params)),
+        awaits=links.awaits,
+        makes=links.makes,
+        shared=links.shared,
+    )
+
+
+def name_of(one: Call | Delivery) -> str:
+    return one.name or one.function
+
+
+def links_of(place: int, calls: Sequence[Call], event_id: str, account: str) -> Links:
+    """Of the call that stands at this place among those of its event; each order that it makes is one of its own."""
+    call = calls[place]
+    orders_before = sum(1 for one in calls[:place] if one.function == MAKES_ORDERS)
+    awaited = [awaited_keys(one.params) for one in calls]
+    result = f"result:{name_of(call)}:"
+    return Links(
+        tuple(link_of(key, event_id, account) for key in awaited[place]),
+        tuple(_made_by(call, account, orders_before)),
+        any(result in key for keys_ in awaited for key in keys_),
     )
 
 
@@ -73,28 +89,27 @@ def _made_by(call: Call, account: str, orders_before: int) -> Iterator[str]:
         yield keys.payment_link(account, payment) + which
 
 
-def link_of(awaited: str, delivery: Delivery) -> str:
+def link_of(awaited: str, event_id: str, account: str) -> str:
     """``bill:10457`` in a mapping is ``bill:<account>:10457`` in the store, ``result:X:y`` is ``result:<event>:X``."""
     kind, _, rest = awaited.partition(":")
     if kind == "bill":
-        return keys.bill_link(delivery.account, rest)
-    return keys.result_link(delivery.event_id, rest.rpartition(":")[0])
+        return keys.bill_link(account, rest)
+    return keys.result_link(event_id, rest.rpartition(":")[0])
 
 
 def awaited_keys(params: Any) -> list[str]:
     """All that the parameters wait for, each once."""
     if isinstance(params, Awaited):
         return [params.key]
-    if isinstance(params, str):  # nearly all are: no need to ask what else it might be
-        return []
-    inside = params.values() if isinstance(params, Mapping) else params if isinstance(params, list | tuple) else ()
-    return list(dict.fromkeys(key for value in inside for key in awaited_keys(value)))
+    inside = params.values() if isinstance(params, Mapping) else params if isinstance(params, (list, tuple)) else ()
+    # nearly all are texts: no need to ask what else they might be
+    return list(dict.fromkeys(key for one in inside if not isinstance(one, str) for key in awaited_keys(one)))
 
 
 def resolved(params: Any, delivery: Delivery, links: Mapping[str, Any]) -> Any:
     """The parameters with every awaited value in its place. Raises Unresolved."""
     if isinstance(params, Awaited):
-        value = links.get(link_of(params.key, delivery))
+        value = links.get(link_of(params.key, delivery.event_id, delivery.account))
         if params.key.startswith("bill:"):
             return value
         _, name, field = params.key.split(":", 2)

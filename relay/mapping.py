@@ -83,30 +83,34 @@ def _considered(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name
 
 
 def _broken(plan: CallPlan, key: str, sentence: str) -> Call:
-    return replace(_bare(plan, plan.name or plan.function), problems={key: [sentence]}, reason="expression-failed")
-
-
-def _bare(plan: CallPlan, name: str, **more: Any) -> Call:
-    told: dict[str, Any] = {"params": {}, "accept": plan.accept, "retry": plan.retry, "wait": plan.wait, "name": name}
-    return Call(plan.function, **(told | more))
+    name, problems = plan.name or plan.function, {key: [sentence]}
+    return Call(plan.function, {}, plan.accept, plan.retry, plan.wait, name, None, (), problems, "expression-failed")
 
 
 def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str) -> Call:
     failed: dict[str, list[str]] = {}
     given = {key: _filled(value, names, key, failed) for key, value in plan.params.items()}
     given = {key: value for key, value in given.items() if value is not _NOTHING}
-    order_id = _order_id(plan, reading, names, failed)
-    known = {"order_id": order_id, "payments": _payments(plan, reading, names)}
-    function = functions.find(plan.function)
+    order_id, payments = _order_id(plan, reading, names, failed), _payments(plan, reading, names)
+    function, problems, reason = functions.find(plan.function), failed, None
     try:
         params = function.prepare(given, reading)
     except InvalidCall as error:
-        problems, reason = _told(error, function, given, reading)
-        kept = {key: sentences for key, sentences in problems.items() if key.partition(".")[0] not in _roots(failed)}
-        reason = "expression-failed" if failed else reason
-        return _bare(plan, name, **known, params=_plain(given), problems={**failed, **kept}, reason=reason)
-    broken = "expression-failed" if failed else None
-    return _bare(plan, name, **known, params=params, problems=failed, reason=broken)
+        params, (wrong, reason) = _plain(given), _told(error, function, given, reading)
+        kept = {key: sentences for key, sentences in wrong.items() if key.partition(".")[0] not in _roots(failed)}
+        problems = {**failed, **kept}
+    return Call(
+        plan.function,
+        params,
+        plan.accept,
+        plan.retry,
+        plan.wait,
+        name,
+        order_id,
+        payments,
+        problems,
+        "expression-failed" if failed else reason,
+    )
 
 
 def _payments(plan: CallPlan, reading: Reading, names: Mapping[str, Any]) -> tuple[str, ...]:
@@ -123,10 +127,10 @@ def _roots(problems: Mapping[str, Any]) -> set[str]:
 
 def _filled(value: Any, names: Mapping[str, Any], path: str, failed: dict[str, list[str]]) -> Any:
     """The value with its expressions evaluated; nothing vanishes from lists."""
-    if isinstance(value, Mapping):
+    if not isinstance(value, str) and isinstance(value, Mapping):
         filled = {key: _filled(inner, names, f"{path}.{key}", failed) for key, inner in value.items()}
         return {key: inner for key, inner in filled.items() if inner is not _NOTHING}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         listed_ = [_filled(inner, names, f"{path}.{place}", failed) for place, inner in enumerate(value)]
         return [inner for inner in listed_ if inner is not _NOTHING and inner is not None]
     try:

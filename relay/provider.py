@@ -177,9 +177,10 @@ class Provider:
         if contact.custom:
             custom = {name: value for name, value in contact.custom.items() if value not in hook.secrets}
             contact = replace(contact, custom=custom)
-        return replace(
-            reading,
+        return Reading(
             contact=contact,
+            order=reading.order,
+            event_type=reading.event_type,
             event_id=asked.guarded(lambda: self._event_id(incoming), None) or reading.event_id,
             test=reading.test or asked.guarded(lambda: self._test(incoming), False),
             body=body,

@@ -38,7 +38,7 @@ def job_commands(delivery_id: str, account: str, *, is_live: bool) -> list[list[
     """The Redis commands that put a delivery's job on its queue and ring the bell."""
     queue = live(account) if is_live else later(account)
     job = keys.JOB + delivery_id
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    stamp = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     before, data, after = _template(queue)
     call = data.replace(_PLACEHOLDER.encode(), delivery_id.encode())
     return [

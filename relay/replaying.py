@@ -134,17 +134,16 @@ def _fields(delivery: Delivery, calls: Sequence[Call], place: int) -> dict[str, 
         )
     if call.problems:
         raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
-    orders_before = sum(1 for one in calls[:place] if one.function == linking.MAKES_ORDERS)
-    again = linking.delivery_of(call, replace(delivery, problems={}), calls, orders_before)
+    links = linking.links_of(place, calls, delivery.event_id, delivery.account)
     return {
-        "params": again.params,
-        "awaits": "\n".join(again.awaits) or None,
-        "makes": "\n".join(again.makes) or None,
-        "shared": "1" if again.shared else None,
-        "order_id": again.order_id or None,
-        "accept": list(again.accept),
-        "retry": again.retry,
-        "wait": again.wait,
+        "params": call.params,
+        "awaits": "\n".join(links.awaits) or None,
+        "makes": "\n".join(links.makes) or None,
+        "shared": "1" if links.shared else None,
+        "order_id": call.order_id or None,
+        "accept": list(call.accept),
+        "retry": call.retry,
+        "wait": call.wait,
         "problems": None,
     }
 

@@ -26,6 +26,16 @@ from relay.expressions.values import MAX_TEXT, WrongValue, bounded, named, nothi
 MAX_SOURCE = 10_000
 _MARKS = re.compile(r"\{[{%#]")
 _RESULT = "result"
+_FAILURES = (
+    WrongValue,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    TemplateError,
+    RecursionError,
+)
 
 
 class BrokenExpression(RelayError):
@@ -64,29 +74,25 @@ class Expression:
 
     def value(self, names: Mapping[str, Any]) -> Any:
         """A plain value that can be kept and sent. Raises ExpressionFailed."""
-        return self._told(names, lambda: settled(self._evaluated(names)))
+        try:
+            return settled(self._evaluated(names))
+        except _FAILURES as error:
+            raise self._failed(error, names) from None
 
     def found(self, names: Mapping[str, Any]) -> Any:
         """The value as it is, records of ours included. Raises ExpressionFailed."""
-        return self._told(names, lambda: self._evaluated(names))
+        try:
+            return self._evaluated(names)
+        except _FAILURES as error:
+            raise self._failed(error, names) from None
 
     def _evaluated(self, names: Mapping[str, Any]) -> Any:
         if self._path is None or self._path.root not in names:
             return self._render(self._template, names)
         return self._path.value(names)
 
-    def _told(self, names: Mapping[str, Any], evaluation: Callable[[], Any]) -> Any:
-        try:
-            return evaluation()
-        except WrongValue as error:
-            sentence = str(error)
-        except UndefinedError as error:
-            sentence = f"{error}."
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, TemplateError) as error:
-            sentence = type_sentence(error)
-        except RecursionError:
-            sentence = "It is nested too deep."
-        raise ExpressionFailed(self.source, sentence, self._met(names))
+    def _failed(self, error: Exception, names: Mapping[str, Any]) -> ExpressionFailed:
+        return ExpressionFailed(self.source, _sentence(error), self._met(names))
 
     def _met(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """The values of the names in it, as far as they are single values."""
@@ -99,6 +105,14 @@ class Expression:
             if nothing(value) or isinstance(value, str | int | float) or hasattr(value, "as_tuple"):
                 met[chain] = value
         return dict(list(met.items())[:3])
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, WrongValue):
+        return str(error)
+    if isinstance(error, UndefinedError):
+        return f"{error}."
+    return "It is nested too deep." if isinstance(error, RecursionError) else type_sentence(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def member(thing: Any, name: Any) -> Any:
         if name in record:
             return getattr(thing, name)
         raise WrongValue(f'{named(thing).capitalize()} has no "{name}". {instead(name, sorted(record))}')
-    if isinstance(thing, Mapping):
+    if isinstance(thing, (dict, Mapping)):
         return _entry(thing, name)
     if nothing(thing):
         return Missing(name=str(name))
@@ -77,10 +77,10 @@ def member(thing: Any, name: Any) -> Any:
 
 
 def _entry(thing: Mapping[Any, Any], name: Any) -> Any:
-    for key in (name, str(name)):
-        if isinstance(key, str | int) and key in thing:
-            return thing[key]
-    return Missing(name=str(name))
+    if isinstance(name, (str, int)) and name in thing:
+        return thing[name]
+    key = str(name)
+    return thing[key] if key in thing else Missing(name=key)
 
 
 def _place(thing: list[Any] | tuple[Any, ...], name: Any) -> Any:

@@ -51,7 +51,7 @@ def signed_body(params: Mapping[str, Any], login: str, secret: str) -> bytes:
     Raises Unsignable for names that PHP would change or regroup: JustClick would find the signature wrong.
     """
     pairs = list(_pairs(params))
-    refuse_what_php_changes([name for name, _ in pairs])
+    refuse_what_php_changes(tuple(name for name, _ in pairs))
     query = _joined(pairs)
     signature = _md5(f"{query}::{login}::{secret}")
     return f"{query}&hash={signature}".lstrip("&").encode("ascii")
@@ -60,7 +60,7 @@ def signed_body(params: Mapping[str, Any], login: str, secret: str) -> bytes:
 def check(params: Mapping[str, Any]) -> None:
     """Raises what :func:`signed_body` would raise for these parameters, at a third of its cost."""
     pairs = list(_pairs(params))
-    refuse_what_php_changes([name for name, _ in pairs])
+    refuse_what_php_changes(tuple(name for name, _ in pairs))
     for name, value in pairs:
         for text in (name, value):
             if not text.isascii():
@@ -91,7 +91,8 @@ def notification_hash(number: str, email: str, moment: str, secret: str) -> str:
 
 
 # ---------------------------------------------------------------- names
-def refuse_what_php_changes(names: list[str]) -> None:
+@lru_cache(maxsize=128)  # the same few calls are made all the time
+def refuse_what_php_changes(names: tuple[str, ...]) -> None:
     """Raises Unsignable when PHP would not rebuild these very names, in this very order, from ``$_POST``."""
     if len(names) + 1 > MAX_VARIABLES:
         raise Unsignable(names[MAX_VARIABLES - 1], f"more than {MAX_VARIABLES} variables, PHP cuts the rest")
@@ -166,10 +167,12 @@ def _pairs(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _flatten(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
     if depth > MAX_DEPTH:
         raise Unsignable(name, f"nested deeper than PHP reads ({MAX_DEPTH})")
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield name, str(value)
+    elif isinstance(value, Mapping):
         for key, member in value.items():
             yield from _flatten(f"{name}[{_key_text(key, name)}]", member, depth + 1)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, (list, tuple)):
         for number, member in enumerate(value):
             yield from _flatten(f"{name}[{number}]", member, depth + 1)
     elif value is not None:
@@ -177,7 +180,7 @@ def _flatten(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
 
 
 def _key_text(key: object, name: str) -> str:
-    if isinstance(key, bool) or not isinstance(key, str | int):
+    if isinstance(key, bool) or not isinstance(key, (str, int)):
         raise TypeError(f"{name}: a name must be text or a whole number, not {type(key).__name__}")
     return str(key)
 
@@ -187,8 +190,6 @@ def _text(name: str, value: object) -> str:
         return "1" if value else "0"
     if isinstance(value, int):
         return f"{value:d}"
-    if isinstance(value, str):
-        return str(value)
     if isinstance(value, Decimal) and value.is_finite():
         return f"{value:f}"
     if isinstance(value, float):

@@ -8,6 +8,7 @@ from typing import Any
 from relay.reading.paths import dig
 
 _PATRONYMIC = re.compile(r".{3,}(?:вич|вна|чна|ьич)|(?:оглы|кызы)", re.IGNORECASE)
+_NO_DIGIT = re.compile(r"\D")
 _PLACEHOLDER = re.compile(r"^\{.*\}$|^<test lead:.*>$", re.DOTALL)  # GetCourse's unfilled variable, Meta's dummy
 
 
@@ -51,7 +52,7 @@ def phone(value: Any, country: str = "RU") -> str | None:
     text = plain(value)
     if text is None:
         return None
-    digits = re.sub(r"\D", "", text)
+    digits = _NO_DIGIT.sub("", text)
     if not digits:
         raise ValueError("there is no digit in it")
     international = text.startswith("+") or digits.startswith("00") or str(value).startswith(" ")

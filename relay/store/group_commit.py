@@ -22,12 +22,13 @@ from relay.store.trips import ScriptCall, Word, in_one_trip
 class _Entry:
     """One call of the script, and the lock on which its thread sleeps until it is answered or has to lead."""
 
-    __slots__ = ("answer", "args", "error", "keys", "leads", "wake")
+    __slots__ = ("answer", "args", "error", "is_answered", "keys", "leads", "wake")
 
     def __init__(self, keys: Sequence[str], args: Sequence[Word]) -> None:
         self.keys, self.args = keys, args
         self.answer: Any = None
-        self.error: Exception | None = NoAnswer("It was interrupted.")  # until the store has answered
+        self.error: Exception | None = None
+        self.is_answered = False
         self.leads = False
         self.wake = threading.Lock()
         self.wake.acquire()
@@ -53,8 +54,8 @@ class GroupCommit:
             entry.wake.acquire()
         if entry.leads:
             self._lead()
-        if entry.error:
-            raise entry.error
+        if not entry.is_answered:
+            raise entry.error or NoAnswer("It was interrupted.")
         return entry.answer
 
     def _lead(self) -> None:
@@ -87,11 +88,11 @@ class GroupCommit:
 
     def _run(self, batch: Sequence[_Entry]) -> None:
         if len(batch) == 1:
-            batch[0].answer, batch[0].error = self._script(keys=batch[0].keys, args=batch[0].args), None
+            batch[0].answer, batch[0].is_answered = self._script(keys=batch[0].keys, args=batch[0].args), True
             return
         calls = [ScriptCall(self._script, entry.keys, entry.args) for entry in batch]
         for entry, answer in zip(batch, in_one_trip(self._redis, calls), strict=True):
             if isinstance(answer, RedisError):
                 entry.error = answer
             else:
-                entry.answer, entry.error = answer, None
+                entry.answer, entry.is_answered = answer, True

@@ -37,7 +37,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     @doors.post("/login")
     def login() -> ResponseReturnValue:
-        address = braked_address(sender_address(hops))
+        address = braked_address(sender_address(request, hops))
         if glances.count_login(parts.store, address) > LOGINS_A_MINUTE:
             log.warning("login.braked", address=address)
             return _form(429, "login.braked", {"Retry-After": "60"})
@@ -61,7 +61,9 @@ def blueprint(parts: Parts) -> Blueprint:
         response = redirect(_target(), 303)
         if request.form.get("language") in LANGUAGES:
             chosen = request.form["language"]
-            response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=is_secure(hops))
+            response.set_cookie(
+                LANGUAGE_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=is_secure(request, hops)
+            )
         return response
 
     return doors

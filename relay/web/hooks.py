@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Request, Response, jsonify, request
 
 from relay.errors import Refusal, StoreUnavailable, UnknownHook, UnreadableBody
 from relay.intake import Intake, Receipt
@@ -28,7 +28,8 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def receive_webhook(name: str, token: str = "") -> Response:
         hook = parts.configuration.hooks.get(name)
-        webhook, whole = _webhook_request(parts, token)
+        # The request itself, not Flask's stand-in for it, which looks it up anew at every question.
+        webhook, whole = _webhook_request(cast("Any", request)._get_current_object(), parts, token)
         try:
             if hook is None:
                 raise UnknownHook(f"There is no hook named {name[:60]!r} here. Its name stands in config/relay.yaml.")
@@ -61,18 +62,19 @@ def blueprint(parts: Parts) -> Blueprint:
     return hooks
 
 
-def _webhook_request(parts: Parts, token: str) -> tuple[WebhookRequest, bool]:
+def _webhook_request(request: Request, parts: Parts, token: str) -> tuple[WebhookRequest, bool]:
     """And whether all of its body has come, or more than we take: half a form looks like a whole one."""
     hops, most = parts.settings.trusted_proxies, parts.settings.max_body
-    body, unbroken = _body(most)
+    body, unbroken = _body(request, most)
+    query = request.query_string.decode("latin-1")
     webhook = WebhookRequest(
         method=request.method,
-        query=request.query_string.decode("latin-1"),
+        query=query,
         headers=_headers(request.environ),
         body=body,
-        address=sender_address(hops),
+        address=sender_address(request, hops),
         token=token,
-        url=_called_url(hops),
+        url=f"{root_url(request, hops)[:-1]}{request.path}{'?' + query if query else ''}",
     )
     return webhook, unbroken or len(body) > most
 
@@ -88,18 +90,13 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _body(most: int) -> tuple[bytes, bool]:
+def _body(request: Request, most: int) -> tuple[bytes, bool]:
     try:
         # One byte more than the limit is enough to know that a body is too large.
         body = request.stream.read(most + 1)
     except Exception:  # a chunk without its end or its length: each server has errors of its own for it
         return b"", False
     return body, len(body) >= (request.content_length or 0)
-
-
-def _called_url(hops: int) -> str:
-    query = request.query_string.decode("latin-1")
-    return f"{root_url(hops)[:-1]}{request.path}{'?' + query if query else ''}"
 
 
 def _answer(receipt: Receipt) -> Response:

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Request, Response
+from flask import Request, Response, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from config.settings import Settings
@@ -54,11 +54,13 @@ class Visitors:
             max_age=LIFETIME,
             httponly=True,
             samesite="Lax",
-            secure=is_secure(self._hops),
+            secure=is_secure(request, self._hops),
         )
 
     def forget(self, response: Response) -> None:
-        response.delete_cookie(self._cookie_name(), httponly=True, samesite="Lax", secure=is_secure(self._hops))
+        response.delete_cookie(
+            self._cookie_name(), httponly=True, samesite="Lax", secure=is_secure(request, self._hops)
+        )
 
     def password_is(self, given: str) -> bool:
         """Compared in constant time, whatever the lengths."""
@@ -73,4 +75,4 @@ class Visitors:
 
     def _cookie_name(self) -> str:
         """Over https a name that no other host and no plain http answer can set."""
-        return "__Host-relay" if is_secure(self._hops) else "relay"
+        return "__Host-relay" if is_secure(request, self._hops) else "relay"

@@ -125,7 +125,7 @@ def _nested(params: Mapping[str, Any]) -> tuple[dict[str, Any], Problems]:
             problems[name] = [f"{root} is given both with and without brackets"]
         else:
             flat.append((name, value))
-    return given | nest(flat), problems
+    return (given | nest(flat) if flat else given), problems
 
 
 def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from relay.justclick import codes
@@ -95,7 +96,7 @@ def groups(facts: Facts) -> list[Group]:
 
 def hook_address(hook: Hook, parts: Parts) -> str:
     """What a person pastes into the sender's settings; the token itself stands nowhere but in the configuration."""
-    address = f"{root_url(parts.settings.trusted_proxies)}hooks/{hook.name}"
+    address = f"{root_url(request, parts.settings.trusted_proxies)}hooks/{hook.name}"
     return f"{address}/<token>" if hook.tokens else address
 
 
