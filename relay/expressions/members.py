@@ -26,10 +26,10 @@ _LOOP = frozenset({"index", "index0", "first", "last", "length"})
 
 
 class Headers(Mapping[str, str]):
-    """Headers by their name in any spelling."""
+    """Headers by their name in any spelling; given by names in lower case."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = {name.lower(): value for name, value in headers.items()}
+        self._headers = headers
 
     def __getitem__(self, name: str) -> str:
         return self._headers[name.lower()]

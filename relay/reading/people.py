@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from relay.reading.paths import dig
 
 _PATRONYMIC = re.compile(r".{3,}(?:вич|вна|чна|ьич)|(?:оглы|кызы)", re.IGNORECASE)
+_LONGEST_LOCAL = 64  # characters in front of the @ (RFC 5321)
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")  # all of these may stand there
 _NO_DIGIT = re.compile(r"\D")
 _PLACEHOLDER = re.compile(r"^\{.*\}$|^<test lead:.*>$", re.DOTALL)  # GetCourse's unfilled variable, Meta's dummy
 
@@ -30,12 +33,24 @@ def email(value: Any) -> str | None:
     text = plain(value)
     if text is None:
         return None
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - when needed
-
     text = text.removeprefix("mailto:").strip("<>;, ")
+    local, _, domain = text.rpartition("@")
+    if len(text) <= _LONGEST_LOCAL and text.isascii() and _PLAIN_LOCAL.fullmatch(local):
+        return f"{local}@{_domain(domain)}".lower()
+    return _checked(text).lower()
+
+
+@lru_cache(maxsize=1024)  # most people are with a few of them, and of an address its domain takes longest to check
+def _domain(domain: str) -> str:
+    return _checked(f"a@{domain}").removeprefix("a@")
+
+
+def _checked(address: str) -> str:
+    import email_validator  # noqa: PLC0415 - when needed
+
     try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
+        return email_validator.validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except email_validator.EmailNotValidError as error:
         raise ValueError(str(error)) from None
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from string import ascii_letters, digits
+
 import pytest
+from email_validator import validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from relay.reading import email, phone, split_name
 from relay.reading.people import agreed
@@ -31,6 +37,35 @@ def test_what_is_no_email_says_why(typed: str) -> None:
     """Rather than being sent on."""
     with pytest.raises(ValueError, match=r"\w"):
         email(typed)
+
+
+@given(typed=st.text(ascii_letters + digits + "._%+-@ß", min_size=1, max_size=80))
+@example("Anna.Smirnova+shop@Mail.RU")
+@example("anna@xn--e1afmkfd.xn--p1ai")
+@example("anna@mail.ru.")
+@example("anna@mail..ru")
+@example("anna@-mail.ru")
+@example("anna@localhost")
+@example("anna@mail.123")
+@example("a..b@mail.ru")
+@example(".a@mail.ru")
+@example("a@" + "b" * 64 + ".ru")
+@example("a" * 65 + "@mail.ru")
+@example("a@" + ".".join("b" * 60 for _ in range(5)) + ".ru")
+def test_email_says_what_the_library_says_of_the_whole(typed: str) -> None:
+    """Though it remembers what it has said of a domain: the same address, or the same sentence."""
+    assert _verdict(email, typed) == _verdict(_whole, typed)
+
+
+def _whole(typed: str) -> str:
+    return validate_email(typed, check_deliverability=False, test_environment=True).normalized.lower()
+
+
+def _verdict(read: Callable[[str], str | None], typed: str) -> tuple[str | None, str]:
+    try:
+        return read(typed), ""
+    except ValueError as error:  # the library's is one too
+        return None, str(error)
 
 
 @pytest.mark.parametrize(
