@@ -32,6 +32,8 @@ def _is_secret(name: str) -> bool:
 
 def query(given: str, hook: Hook, places: Iterable[str] = ()) -> str:
     """The query string, with the values hidden that carry the secret (``query:token``)."""
+    if not given:
+        return ""
     named = {place.partition(":")[2].lower() for place in places if place.startswith("query:")}
     pairs = [pair.partition("=") for pair in given.split("&")]
     shown = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,15 +50,17 @@ class Claim:
     asked_at: float = field(default_factory=time.monotonic)
 
 
-@contextmanager
-def available() -> Iterator[None]:
+class available:
     """Turns whatever the Redis client raises into one error of ours."""
-    try:
-        yield
-    except (RedisConnectionError, RedisTimeoutError) as error:
-        raise StoreAway(f"The store does not answer: {error}") from error
-    except RedisError as error:
-        raise StoreUnavailable(f"The store does not answer as it should: {error}") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, (RedisConnectionError, RedisTimeoutError)):
+            raise StoreAway(f"The store does not answer: {error}") from error
+        if isinstance(error, RedisError):
+            raise StoreUnavailable(f"The store does not answer as it should: {error}") from error
 
 
 class Ledger:

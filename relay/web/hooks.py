@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import structlog
@@ -81,13 +82,19 @@ def _webhook_request(request: Request, parts: Parts, token: str) -> tuple[Webhoo
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     """As werkzeug reads them, but by names in lower case and in one walk: this is done for every webhook."""
-    headers = {}
-    for name, value in environ.items():
-        if name.startswith("HTTP_") and name[5:] not in _BODYS_OWN:
-            headers[name[5:].replace("_", "-").lower()] = value
-        elif name in _BODYS_OWN and value:
-            headers[name.replace("_", "-").lower()] = value
-    return headers
+    return {
+        header: value
+        for name, value in environ.items()
+        if (header := _header(name)) and (value or name not in _BODYS_OWN)
+    }
+
+
+@lru_cache(maxsize=256)  # senders use the same few all the time
+def _header(name: str) -> str:
+    """``HTTP_X_SIGNATURE`` of WSGI as ``x-signature``; empty for what is no header."""
+    if name.startswith("HTTP_") and name[5:] not in _BODYS_OWN:
+        return name[5:].replace("_", "-").lower()
+    return name.replace("_", "-").lower() if name in _BODYS_OWN else ""
 
 
 def _body(request: Request, most: int) -> tuple[bytes, bool]:
