@@ -177,7 +177,7 @@ def _answerable(call: Call, made: set[str]) -> Call:
     """What waits for a call that this event does not make would wait in vain."""
     waits: dict[str, list[str]] = {}
     for name, value in call.params.items():
-        for key in awaited_keys(value):
+        for key in () if isinstance(value, str) else awaited_keys(value):
             kind, _, rest = key.partition(":")
             other = rest.rpartition(":")[0]
             if kind == "result" and other not in made:

@@ -64,7 +64,7 @@ def check(params: Mapping[str, Any]) -> None:
     for name, value in pairs:
         for text in (name, value):
             if not text.isascii():
-                _escaped(text, name)
+                _refuse_half_characters(text, name)
 
 
 def flat_pairs(params: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -202,9 +202,14 @@ def _joined(pairs: list[tuple[str, str]]) -> str:
 
 
 def _escaped(text: str, name: str) -> str:
+    _refuse_half_characters(text, name)
+    # PHP escapes the tilde, Python does not; otherwise the two agree
+    return quote_plus(text, safe="", encoding="utf-8", errors="strict").replace("~", "%7E")
+
+
+def _refuse_half_characters(text: str, name: str) -> None:
     try:
-        # PHP escapes the tilde, Python does not; otherwise the two agree
-        return quote_plus(text, safe="", encoding="utf-8", errors="strict").replace("~", "%7E")
+        text.encode()
     except UnicodeEncodeError:
         raise Unsignable(name, "holds half of a character (a lone surrogate), which has no UTF-8 form") from None
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from relay.models import Awaited
 
@@ -50,10 +50,10 @@ class Parameter(fields.Field[Any]):
         return str(self.metadata["description"])
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        return value if isinstance(value, Awaited) else super().deserialize(value, attr, data, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's
-        return self.read(value)
+        """All that is checked is checked by ``read``: there are no further validators and hooks."""
+        if isinstance(value, Awaited):
+            return value
+        return super().deserialize(value, attr, data, **kwargs) if value is missing else self.read(value)
 
     def told(self, value: Any) -> Any:
         """What a reading has for this parameter, as a mapping could have given it."""
