@@ -62,6 +62,7 @@ def _delivery_of(call: Call, links: Links, now: int, *, event_id: str, hook: str
 
 
 def name_of(one: Call | Delivery) -> str:
+    """Its own, or its function's."""
     return one.name or one.function
 
 

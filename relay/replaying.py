@@ -89,11 +89,11 @@ def _place(store: Store, event: Event, delivery: Delivery, calls: Sequence[Call]
     Calls without a name of their own share their function's: which is which is told, as in a plan, by their place among
     those of one name.
     """
-    name = _name(delivery)
-    same = [place for place, call in enumerate(calls) if _name(call) == name]
+    name = linking.name_of(delivery)
+    same = [place for place, call in enumerate(calls) if linking.name_of(call) == name]
     made = event.deliveries if event.fetched is None else event.deliveries[1:]  # the first was the question
     before = made[: made.index(delivery.id)]
-    names = {one.id: _name(one) for one in store.brief(made)}
+    names = {one.id: linking.name_of(one) for one in store.brief(made)}
     if same and name.startswith(delivery.function) and not names.keys() >= set(before):
         return _place_in_row([names.get(id_) for id_ in made], calls, len(before))
     if not same:
@@ -111,7 +111,7 @@ def _place_in_row(names: Sequence[str | None], calls: Sequence[Call], place: int
 
     Among those forgotten may have been calls of the same name, so counting them tells nothing.
     """
-    row = [_name(call) for call in calls]
+    row = [linking.name_of(call) for call in calls]
     if len(names) == len(row) and all(name in (None, today) for name, today in zip(names, row, strict=True)):
         return place
     raise WrongState(
@@ -120,17 +120,13 @@ def _place_in_row(names: Sequence[str | None], calls: Sequence[Call], place: int
     )
 
 
-def _name(one: Call | Delivery) -> str:
-    return one.name or one.function
-
-
 def _fields(delivery: Delivery, calls: Sequence[Call], place: int) -> dict[str, object]:
     """All that today's call says of its delivery. Raises WrongState."""
     call = calls[place]
     if call.function != delivery.function:  # it is counted and found under its function
         raise WrongState(
-            f"The call {_name(delivery)} was {delivery.function} and is {call.function} today; a delivery keeps its "
-            "function. Replay it as it was sent, or discard it."
+            f"The call {linking.name_of(delivery)} was {delivery.function} and is {call.function} today; a delivery "
+            "keeps its function. Replay it as it was sent, or discard it."
         )
     if call.problems:
         raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
