@@ -32,7 +32,7 @@ def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str)
     """One delivery a call; what could not be mapped is born as a dead letter."""
     now = time.time_ns() // 1_000_000
     names = {"event_id": event_id, "hook": hook, "account": account}
-    every = (links_of(place, calls, event_id, account) for place in range(len(calls)))
+    every = links_of(calls, event_id, account)
     return [_delivery_of(call, links, now, **names) for call, links in zip(calls, every, strict=True)]
 
 
@@ -66,17 +66,18 @@ def name_of(one: Call | Delivery) -> str:
     return one.name or one.function
 
 
-def links_of(place: int, calls: Sequence[Call], event_id: str, account: str) -> Links:
-    """Of the call that stands at this place among those of its event; each order that it makes is one of its own."""
-    call = calls[place]
-    orders_before = sum(1 for one in calls[:place] if one.function == MAKES_ORDERS)
+def links_of(calls: Sequence[Call], event_id: str, account: str) -> list[Links]:
+    """Of all calls of an event, one by one; each order that they make is one of its own."""
     awaited = [awaited_keys(one.params) for one in calls]
-    result = f"result:{name_of(call)}:"
-    return Links(
-        tuple(link_of(key, event_id, account) for key in awaited[place]),
-        tuple(_made_by(call, account, orders_before)),
-        any(result in key for keys_ in awaited for key in keys_),
-    )
+    asked = [key for each in awaited for key in each]
+    every, orders_before = [], 0
+    for call, keys_ in zip(calls, awaited, strict=True):
+        result = f"result:{name_of(call)}:"
+        awaits = tuple(link_of(key, event_id, account) for key in keys_)
+        makes = tuple(_made_by(call, account, orders_before))
+        every.append(Links(awaits, makes, any(result in key for key in asked)))
+        orders_before += call.function == MAKES_ORDERS
+    return every
 
 
 def _made_by(call: Call, account: str, orders_before: int) -> Iterator[str]:

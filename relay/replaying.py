@@ -130,7 +130,7 @@ def _fields(delivery: Delivery, calls: Sequence[Call], place: int) -> dict[str, 
         )
     if call.problems:
         raise WrongState("Mapped again, it is still wrong: " + linking.told(call.problems))
-    links = linking.links_of(place, calls, delivery.event_id, delivery.account)
+    links = linking.links_of(calls, delivery.event_id, delivery.account)[place]
     return {
         "params": call.params,
         "awaits": "\n".join(links.awaits) or None,

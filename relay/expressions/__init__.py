@@ -100,7 +100,7 @@ class Expression:
         for chain in list(chains(self.tree))[:6]:
             try:
                 value = _value_of(compiled(chain, condition=True)._template, names)
-            except (RelayError, TemplateError, TypeError, ValueError):
+            except (RelayError, *_FAILURES):
                 continue
             if nothing(value) or isinstance(value, str | int | float) or hasattr(value, "as_tuple"):
                 met[chain] = value

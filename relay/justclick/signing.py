@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 MAX_VARIABLES = 1000  # PHP's max_input_vars; `hash` is one of them
+_FEW = 64  # names of a call that is worth remembering; one with hundreds is rare, and large
 MAX_DEPTH = 64  # PHP's max_input_nesting_level
 _COOKIE_PREFIXES = ("__Host-", "__Secure-")  # PHP guards them in every kind of input, not in cookies alone
 
@@ -91,9 +92,12 @@ def notification_hash(number: str, email: str, moment: str, secret: str) -> str:
 
 
 # ---------------------------------------------------------------- names
-@lru_cache(maxsize=128)  # the same few calls are made all the time
 def refuse_what_php_changes(names: tuple[str, ...]) -> None:
     """Raises Unsignable when PHP would not rebuild these very names, in this very order, from ``$_POST``."""
+    (_refuse_unless_known if len(names) <= _FEW else _refuse_what_changes)(names)
+
+
+def _refuse_what_changes(names: tuple[str, ...]) -> None:
     if len(names) + 1 > MAX_VARIABLES:
         raise Unsignable(names[MAX_VARIABLES - 1], f"more than {MAX_VARIABLES} variables, PHP cuts the rest")
     left: set[tuple[str, ...]] = set()  # arrays that other names have followed already
@@ -114,6 +118,9 @@ def refuse_what_php_changes(names: tuple[str, ...]) -> None:
         values.add(path)
         arrays.update(above)
         open_path = path
+
+
+_refuse_unless_known = lru_cache(maxsize=128)(_refuse_what_changes)  # the same few calls are made all the time
 
 
 @lru_cache(maxsize=1024)  # the same few names come with every call

@@ -67,6 +67,8 @@ from tests.support.functions import GOOD, refused
         ("GetBills", {"email": "a@b.ru", "pay_status": "sent"}, "pay_status", "paid, waiting or cancel"),
         ("GetPartnerStats", {"partner": "p", "date_from": "01.01.2025"}, "date_from", "YYYY-MM-DD"),
         ("GetAllGroups", {"page": 2}, "page", "There are none"),
+        ("CreateOrder", {"goods": [{"good_name": "a"}, None]}, "goods.1", "must not be empty"),
+        ("AddLeadToGroup", {"rid": "a", "tag": 10**5000}, "tag", "thousands of digits"),
     ],
 )
 def test_stopped_before_it_is_sent(function: str, params: dict[str, Any], parameter: str, says: str) -> None:

@@ -91,6 +91,7 @@ def test_a_name_of_the_body_goes_before_everything_python_knows(value: Value) ->
 def test_headers_are_found_in_any_spelling(value: Value) -> None:
     """HTTP does not tell capitals apart."""
     assert value("{{ headers['X-Request-Id'] }}{{ headers['x-REQUEST-id'] }}") == "req-1req-1"
+    assert value("{{ headers[1] }}") is None
 
 
 @pytest.mark.parametrize(

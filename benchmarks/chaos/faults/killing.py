@@ -106,16 +106,22 @@ def _answer_many_at_once(stage: Stage) -> None:
 
 
 def _one_that_died(stage: Stage) -> None:
-    """Known by its own name: those that were killed at an earlier step are buried meanwhile."""
-    pid = stage.fleet.add_worker("worker-dying").pid
+    """Known by its process, not by how many beat: those that were killed at an earlier step are buried meanwhile."""
+    member = stage.fleet.add_worker("worker-dying")
 
     def names() -> list[str]:
-        return [name for name in stage.store.beats() if pid_of(name) == pid]
+        return [name for name in stage.store.beats() if pid_of(name) == member.pid]
 
     stage.until(names, 30, "the worker that is to die")
-    stage.justclick.hold()
-    time.sleep(1)  # what was answered before is recorded; whatever is claimed from here on stays claimed
-    stage.until(lambda: any(map(stage.store.claims_of, names())), 30, "what it is to hold")
+    for _ in range(10):
+        stage.justclick.hold()
+        time.sleep(1)  # not for long: calls without an answer would soon close the account
+        if any(map(stage.store.claims_of, names())):
+            break
+        stage.justclick.release()
+        time.sleep(0.5)
+    else:
+        raise TimeoutError("the worker that is to die never held anything")
     stage.fleet.remove("worker-dying")
     stage.justclick.release()
 

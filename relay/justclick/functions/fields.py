@@ -41,7 +41,7 @@ class Parameter(fields.Field[Any]):
             required=required,
             attribute=attribute,
             metadata={"description": description},
-            error_messages={"required": "is required and must not be empty"},
+            error_messages={"required": "is required and must not be empty", "null": "must not be empty"},
         )
         self.keep_empty = keep_empty
 
@@ -51,9 +51,9 @@ class Parameter(fields.Field[Any]):
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """All that is checked is checked by ``read``: there are no further validators and hooks."""
-        if isinstance(value, Awaited):
-            return value
-        return super().deserialize(value, attr, data, **kwargs) if value is missing else self.read(value)
+        if value is missing or value is None:
+            return super().deserialize(value, attr, data, **kwargs)
+        return value if isinstance(value, Awaited) else self.read(value)
 
     def told(self, value: Any) -> Any:
         """What a reading has for this parameter, as a mapping could have given it."""
@@ -219,12 +219,19 @@ def as_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, int):
-        return f"{value:d}"
+        return _digits(value)
     if isinstance(value, Decimal) and value.is_finite():
         return f"{value:f}"
     if isinstance(value, float):
         raise ValidationError(f'{value!r} is a float, which has no certain text: put it in quotes, "{value}"')
     raise ValidationError(f"is a {type(value).__name__} where text belongs")
+
+
+def _digits(number: int) -> str:
+    try:
+        return f"{number:d}"
+    except ValueError:  # Python writes no more than some thousands of them
+        raise ValidationError("is a number of thousands of digits, which nobody can mean") from None
 
 
 def sole(value: object) -> object:
