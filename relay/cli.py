@@ -34,10 +34,17 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         wanted, known = args[0] if args else "", self.list_commands(ctx)
         if wanted not in known and not wanted.startswith("-"):
-            near = get_close_matches(wanted, known, 1)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+            near = [f"{group} {wanted}" for group in self._groups_with(wanted, ctx)] or get_close_matches(
+                wanted, known, 1
+            )
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."
             ctx.fail(f"No such command {wanted!r}. {hint}")
         return super().resolve_command(ctx, args)
+
+    def _groups_with(self, verb: str, ctx: click.Context) -> list[str]:
+        """Whoever forgets ``dead`` in front of ``replay``."""
+        known = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        return [name for name, one in known.items() if isinstance(one, click.Group) and verb in one.list_commands(ctx)]
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

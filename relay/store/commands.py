@@ -59,7 +59,7 @@ def birth_commands(delivery: Delivery) -> Iterator[Command]:
     if delivery.state == State.QUEUED:
         yield from queue.job_commands(delivery.id, delivery.account, is_live=delivery.live)
     elif delivery.state == State.DEAD:
-        yield from dead_indexes("ZADD", delivery, delivery.code)
+        yield from dead_indexes(delivery, delivery.code)
 
 
 def move_commands(move: Move) -> Iterator[Command]:
@@ -92,7 +92,7 @@ def _leave(origin: frozenset[State], delivery: Delivery) -> Iterator[Command]:
         yield ["HDEL", key, "held_by"]
     elif State.DEAD in origin:
         yield ["HDEL", key, "waits_since"]
-        yield from dead_indexes("ZREM", delivery, delivery.code)
+        yield from dead_indexes(delivery, delivery.code, gone=True)
 
 
 def _write(move: Move) -> Iterator[Command]:
@@ -131,7 +131,7 @@ def _arrive(goal: State, move: Move) -> Iterator[Command]:
         yield from _links(move)
     elif goal is State.DEAD:
         code = move.fields.get("code", delivery.code)
-        yield from dead_indexes("ZADD", delivery, code)
+        yield from dead_indexes(delivery, code)
         yield ["HINCRBY", keys.COUNTS, f"dead:{code if code is not None else move.fields.get('reason', '')}", 1]
     if goal in (State.DELIVERED, State.DEAD) and move.trigger is not Trigger.EXPIRED:  # who waited was not the maker
         doubt = _doubt_left(goal, move)
@@ -190,11 +190,11 @@ def _code_indexes(delivery: Delivery, old: int | None, new: int | None) -> Itera
         yield ["ZADD", keys.of_code(new), 0, delivery.id]
 
 
-def dead_indexes(verb: str, delivery: Delivery, code: int | None) -> Iterator[Command]:
-    """``ZADD`` with what becomes a dead letter, ``ZREM`` with what is none any more. To be run once."""
-    is_added = verb == "ZADD"
+def dead_indexes(delivery: Delivery, code: int | None, *, gone: bool = False) -> Iterator[Command]:
+    """Where what becomes a dead letter is listed and counted; ``gone``: what is none any more. To be run once."""
     for kind, value in (("hook", delivery.hook), ("function", delivery.function), ("code", code)):
         if value is not None:
-            yield [verb, keys.dead_of(kind, value), *([0] if is_added else []), delivery.id]
+            key = keys.dead_of(kind, value)
+            yield ["ZREM", key, delivery.id] if gone else ["ZADD", key, 0, delivery.id]
     of_kind = codec.to_json([delivery.hook, delivery.function, code, delivery.account])
-    yield ["HINCRBY", keys.DEAD_COUNTS, of_kind, 1 if is_added else -1]
+    yield ["HINCRBY", keys.DEAD_COUNTS, of_kind, -1 if gone else 1]

@@ -156,7 +156,7 @@ def _delivery_removals(delivery: Delivery, words: Sequence[str]) -> Iterator[Com
     if delivery.code:
         yield ["ZREM", keys.of_code(delivery.code), delivery.id]
     if delivery.state == State.DEAD:
-        yield from dead_indexes("ZREM", delivery, delivery.code)
+        yield from dead_indexes(delivery, delivery.code, gone=True)
     yield ["DEL", keys.DELIVERY + delivery.id, keys.JOB + delivery.id]
 
 

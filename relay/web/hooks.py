@@ -48,7 +48,10 @@ def blueprint(parts: Parts) -> Blueprint:
             unkept[name] += 1
             log.error("webhook.not-kept", hook=name[:60], reason=error.reason, since_start=unkept[name])
             return _unavailable(error)
-        log.info("webhook.kept", hook=name, event_id=receipt.event_id, duplicate=receipt.duplicate)
+        if receipt.event_id:
+            log.info("webhook.kept", hook=name, event_id=receipt.event_id, duplicate=receipt.duplicate)
+        else:
+            log.info("webhook.greeted", hook=name)
         return _answer(receipt)
 
     for rule in ("/hooks/<name>", "/hooks/<name>/<token>"):

@@ -39,6 +39,11 @@ def test_a_misspelt_command_gets_the_nearest_one() -> None:
     assert "Did you mean sandbox?" in done.stderr
 
 
+def test_the_second_word_of_a_command_gets_the_first() -> None:
+    """Not one that only looks alike."""
+    assert "Did you mean dead replay?" in run("replay").stderr
+
+
 def test_without_a_command_all_are_listed() -> None:
     """The help names them."""
     assert all(verb.replace("_", "-") in run("--help").stdout for verb in VERBS)
