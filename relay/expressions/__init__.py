@@ -255,8 +255,14 @@ def _template(tree: nodes.Template, single: nodes.Expr | None) -> Template:
 
 
 def evaluate(source: Any, names: Mapping[str, Any]) -> Any:
-    """The value of a text that may hold expressions; lists and maps are walked, anything else stays as it is."""
-    return compiled(source).value(names) if is_expression(source) else source
+    """The value of a text that may hold expressions; anything else stays as it is."""
+    expression = _expression_in(source) if isinstance(source, str) else None
+    return source if expression is None else expression.value(names)
+
+
+@lru_cache(maxsize=4096)
+def _expression_in(text: str) -> Expression | None:
+    return compiled(text) if is_expression(text) else None
 
 
 def listed(source: str, names: Mapping[str, Any]) -> list[Any]:

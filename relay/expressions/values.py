@@ -43,7 +43,9 @@ def nothing(value: object) -> bool:
 
 def blank(value: object) -> bool:
     """Nothing, an empty text or an empty list; 0 and false are something."""
-    return nothing(value) or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
+    if isinstance(value, str):
+        return not value.strip()
+    return nothing(value) or value in ([], (), {})
 
 
 def text_of(value: object) -> str:
@@ -73,12 +75,12 @@ def _advice(value: object) -> str:
 
 def settled(value: Any) -> Any:
     """What leaves an expression: plain values only, no float, nothing as None."""
-    if nothing(value):
-        return None
     if isinstance(value, E164):
         return value
     if isinstance(value, str):
         return bounded(str(value))
+    if nothing(value):
+        return None
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, bool | int | Decimal | Awaited):
