@@ -195,8 +195,9 @@ class Ledger:
 
     def _move_call(self, move: Move) -> ScriptCall:
         allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
-        # Only a claim has a number that another claim can overtake.
-        number = move.delivery.number if State.SENDING in TRANSITIONS[move.trigger][0] else ""
+        # A claim can be overtaken by another claim; a dead letter by another replay, after which it is another one.
+        is_overtaken = TRANSITIONS[move.trigger][0] & {State.SENDING, State.DEAD}
+        number = move.delivery.number if is_overtaken else ""
         args = [allowed, number, target(move.trigger), packed(move_commands(move))]
         return ScriptCall(self.scripts.move, [keys.DELIVERY + move.delivery.id], args)
 

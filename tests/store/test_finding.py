@@ -156,6 +156,19 @@ def test_dead_letters_are_counted_by_kind(store: Store, redis: Redis) -> None:
     assert wrong_in_the_books(redis) == []
 
 
+def test_who_replays_what_another_has_replayed_meanwhile_is_told(store: Store, redis: Redis) -> None:
+    """It has died again since, of something else: nobody has looked at that yet."""
+    born(store)
+    seen = store.delivery(answered(store, Trigger.REFUSED, 606).id)
+    assert seen is not None
+    replaying.replay(store, Configuration({}, {}), seen.id)
+    answered(store, Trigger.REFUSED, 102)
+    for trigger in (Trigger.REPLAYED, Trigger.DISCARDED):
+        assert not store.move(Move(seen, trigger))
+    assert store.count_dead(DeliveryFilter(code=102)) == Count(1)
+    assert wrong_in_the_books(redis) == []
+
+
 def test_dead_letters_of_an_older_version_are_counted_by_walking(store: Store, redis: Redis) -> None:
     """It has counted none of them; of very many it is told that there are at least so many."""
     for _ in range(3):
