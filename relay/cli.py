@@ -34,9 +34,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         wanted, known = args[0] if args else "", self.list_commands(ctx)
         if wanted not in known and not wanted.startswith("-"):
-            near = [f"{group} {wanted}" for group in self._groups_with(wanted, ctx)] or get_close_matches(
-                wanted, known, 1
-            )
+            forgotten = [f"{group} {wanted}" for group in self._groups_with(wanted, ctx)]
+            near = forgotten or get_close_matches(wanted, known, 1)
             hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."
             ctx.fail(f"No such command {wanted!r}. {hint}")
         return super().resolve_command(ctx, args)

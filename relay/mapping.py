@@ -83,15 +83,23 @@ def _considered(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name
 
 
 def _broken(plan: CallPlan, key: str, sentence: str) -> Call:
-    name, problems = plan.name or plan.function, {key: [sentence]}
-    return Call(plan.function, {}, plan.accept, plan.retry, plan.wait, name, None, (), problems, "expression-failed")
+    return Call(
+        function=plan.function,
+        params={},
+        accept=plan.accept,
+        retry=plan.retry,
+        wait=plan.wait,
+        name=plan.name or plan.function,
+        problems={key: [sentence]},
+        reason="expression-failed",
+    )
 
 
 def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str) -> Call:
     failed: dict[str, list[str]] = {}
     given = {key: _filled(value, names, key, failed) for key, value in plan.params.items()}
     given = {key: value for key, value in given.items() if value is not _NOTHING}
-    order_id, payments = _order_id(plan, reading, names, failed), _payments(plan, reading, names)
+    order_id = _order_id(plan, reading, names, failed)
     function, problems, reason = functions.find(plan.function), failed, None
     try:
         params = function.prepare(given, reading)
@@ -100,16 +108,16 @@ def _call(plan: CallPlan, reading: Reading, names: Mapping[str, Any], name: str)
         kept = {key: sentences for key, sentences in wrong.items() if key.partition(".")[0] not in _roots(failed)}
         problems = {**failed, **kept}
     return Call(
-        plan.function,
-        params,
-        plan.accept,
-        plan.retry,
-        plan.wait,
-        name,
-        order_id,
-        payments,
-        problems,
-        "expression-failed" if failed else reason,
+        function=plan.function,
+        params=params,
+        accept=plan.accept,
+        retry=plan.retry,
+        wait=plan.wait,
+        name=name,
+        order_id=order_id,
+        payments=_payments(plan, reading, names),
+        problems=problems,
+        reason="expression-failed" if failed else reason,
     )
 
 
