@@ -35,8 +35,8 @@ def create_app(settings: Settings | None = None, redis: Redis | None = None) -> 
     settings = settings or load_settings()
     configure_logging(settings)
     configuration = hooks.load(settings.config_path, settings.environ)
-    for warning in hooks.shared_order_numbers(configuration):
-        structlog.get_logger().warning("configuration.shared-order-numbers", warning=warning)
+    for doubt in hooks.doubts(configuration):
+        structlog.get_logger().warning("configuration.doubtful", doubt=doubt)
     store = Store(redis if redis is not None else connect(settings.redis_url or ensure(settings.var), timeout=PATIENCE))
     parts = Parts(settings, configuration, store)
 

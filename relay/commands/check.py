@@ -27,7 +27,7 @@ def command(config: str | None) -> None:
 def told(configuration: Configuration) -> Iterator[str]:
     """The configuration in plain lines, without a secret."""
     yield f"{configuration.path} is right."
-    for warning in hooks.shared_order_numbers(configuration):
+    for warning in hooks.doubts(configuration):
         yield ""
         yield f"Is this meant? {warning}"
     yield ""

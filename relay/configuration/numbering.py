@@ -1,14 +1,17 @@
-"""Orders of several hooks under one account whose numbers may be equal: allowed, and worth a word. Pure.
+"""The numbers of orders, where two hooks may mean the same by accident, or nobody what another asks for. Pure.
 
 An account has one order for one number, so that a payment finds it whichever hook it comes to. Two shops that both
-count from 1 would share it as well: the second order would count as made, and nobody would hear of it.
+count from 1 would share it as well: the second order would count as made, and nobody would hear of it. A payment that
+asks for a number which no hook gives would wait in vain for hours. Both are allowed, and worth a word.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from jinja2 import nodes
 
@@ -22,17 +25,63 @@ _SIMPLE = re.compile(r"\{\{ *([\w.]+) *\}\}")
 _DATA = ""  # in a mark: what only an event can tell
 
 
-def shared_order_numbers(configuration: Configuration) -> Iterator[str]:
-    """A sentence for all hooks of an account that make orders and write their numbers alike."""
+def doubts(configuration: Configuration) -> Iterator[str]:
+    """Sentences about what is right, and perhaps not meant."""
+    yield from _shared_numbers(configuration)
+    yield from _waits_in_vain(configuration)
+
+
+def _shared_numbers(configuration: Configuration) -> Iterator[str]:
+    """One for all hooks of an account that make orders and write their numbers alike."""
     alike: defaultdict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
     for hook in configuration.hooks.values():
         for plan in hook.calls:
-            mark = _mark(hook, plan) if plan.function == MAKES_ORDERS else ()
+            mark = _mark(hook, plan)
             if mark.count(_DATA) == 1:  # with two of them the event itself tells the shops apart
                 alike[hook.account, mark].setdefault(hook.name, _number(plan))
     for (account, _), numbers in alike.items():
         if len(numbers) > 1:
             yield _told(account, numbers)
+
+
+def _waits_in_vain(configuration: Configuration) -> Iterator[str]:
+    """One for each call that asks with bill_of() for an order that its hook or account does not make."""
+    made = {hook.name: set(_made(hook)) for hook in configuration.hooks.values()}
+    makers = {hook.account for hook in configuration.hooks.values() if made[hook.name]}
+    for hook in configuration.hooks.values():
+        for plan in hook.calls:
+            asked = {tuple(_pieces(node, hook)) for node in _asked(plan.params)}
+            if asked and hook.account not in makers:
+                yield (
+                    f"{plan.function} of the hook {hook.name} waits for its order, and no hook of the account "
+                    f"{hook.account} makes orders that have a number of the sender. Let one make them (CreateOrder), "
+                    "or give as bill_id the number that JustClick knows."
+                )
+            elif made[hook.name] and (strange := asked - made[hook.name]):
+                yield (
+                    f"{plan.function} of the hook {hook.name} asks for the order {_shown(strange)}, and CreateOrder of "
+                    f"this hook makes {_shown(made[hook.name])}. A payment would not find its order: write the number "
+                    "in bill_of() as in order_id."
+                )
+
+
+def _made(hook: Hook) -> Iterator[tuple[str, ...]]:
+    yield from filter(None, (_mark(hook, plan) for plan in hook.calls))
+
+
+def _asked(value: Any) -> Iterator[nodes.Node]:
+    """What stands in ``bill_of(...)``, anywhere in the parameters of a call."""
+    if isinstance(value, Mapping | list | tuple):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _asked(inner)
+    elif is_expression(value):
+        for call in compiled(value).tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "bill_of" and call.args:
+                yield call.args[0]
+
+
+def _shown(marks: set[tuple[str, ...]]) -> str:
+    return " or ".join(sorted(f'"{"".join(piece or "..." for piece in mark)}"' for mark in marks))
 
 
 def _told(account: str, numbers: dict[str, str]) -> str:
@@ -53,10 +102,25 @@ def _number(plan: CallPlan) -> str:
 
 
 def _mark(hook: Hook, plan: CallPlan) -> tuple[str, ...]:
-    """What the number is put together from: its fixed texts, and the places of what comes with the event."""
-    source = hook.order.get("id") if plan.order_id is None else plan.order_id
-    if source is None:
-        return (_DATA,) if _numbers_orders(hook) else ()
+    """What the number of an order is put together from: its fixed texts, and the places of what comes with the event.
+
+    Empty for a call that makes no orders, or makes them without a number.
+    """
+    if plan.function != MAKES_ORDERS:
+        return ()
+    if plan.order_id is not None:
+        return _of_source(plan.order_id, hook)
+    if "id" in hook.order:
+        return _read_number(hook)
+    return (_DATA,) if _numbers_orders(hook) else ()
+
+
+def _read_number(hook: Hook) -> tuple[str, ...]:
+    """What ``order.id`` is in this hook's expressions."""
+    return _of_source(hook.order["id"], replace(hook, order={})) if "id" in hook.order else (_DATA,)
+
+
+def _of_source(source: str, hook: Hook) -> tuple[str, ...]:
     return tuple(_pieces(compiled(source).tree, hook)) if is_expression(source) else (str(source),)
 
 
@@ -77,6 +141,8 @@ def _pieces(node: nodes.Node, hook: Hook) -> Iterator[str]:
         yield str(node.value)
     elif isinstance(node, nodes.Name) and node.name in own:
         yield own[node.name]
+    elif isinstance(node, nodes.Getattr) and node.attr == "id" and node.node == nodes.Name("order", "load"):
+        yield from _read_number(hook)
     elif isinstance(node, nodes.Template | nodes.Output | nodes.Concat | nodes.List | nodes.Add):
         for child in node.iter_child_nodes():
             yield from _pieces(child, hook)
