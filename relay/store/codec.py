@@ -170,4 +170,6 @@ def attempt_text(attempt: Attempt) -> str:
 
 
 def read_attempt(text: str) -> Attempt:
-    return Attempt(**json.loads(text))
+    """What a newer version says beyond our fields is left out: after a step back to this one its records are read too."""
+    told = json.loads(text)
+    return Attempt(**{name: told[name] for name in _ATTEMPT if name in told})

@@ -47,3 +47,12 @@ def test_an_attempt_comes_back_as_it_was() -> None:
     attempt = Attempt(1, AT, 184, 200, 0, "OK", trigger="accepted", worker="w1")
     assert read_attempt(attempt_text(attempt)) == attempt
     assert "reason" not in attempt_text(attempt)
+
+
+def test_records_of_a_newer_version_are_read() -> None:
+    """Whoever steps back a version finds fields that he does not know, and sends what is under way all the same."""
+    attempt, delivery = Attempt(1, AT), a_delivery(id=ids.new_id("dlv", AT), number=1)
+    event = Event(ids.new_id("evt", AT), "lead", "generic", AT, body=b"{}")
+    newer = {b"a1": attempt_text(attempt).replace("{", '{"mood":"good",', 1).encode(), b"mood": b"good"}
+    assert read_delivery(delivery.id, as_hash(delivery_fields(delivery)) | newer).attempts == (attempt,)
+    assert read_event(event.id, as_hash(event_fields(event)) | {b"mood": b"good"}) == event
