@@ -10,11 +10,12 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from relay import ids
 from relay.models import Attempt, Awaited, Delivery, Event
 
+Record = TypeVar("Record")
 _AWAITED = "$awaited"
 _METHOD, _WAIT = "POST", 6 * 3600.0  # the usual (claim.lua knows the wait too)
 _BODY_WORTH_COMPRESSING = 200  # bytes; below it zlib's frame costs more than it saves
@@ -156,7 +157,7 @@ def read_delivery(delivery_id: str, raw: Mapping[bytes, bytes]) -> Delivery:
 
 def _attempts(text: Mapping[str, str]) -> tuple[Attempt, ...]:
     numbers = range(1, int(text.get("number", 0)) + 1)
-    told = [read_attempt(text[f"a{number}"]) for number in numbers if f"a{number}" in text]
+    told = [read_record(Attempt, text[f"a{number}"]) for number in numbers if f"a{number}" in text]
     if text.get("state") == "sending" and "claimed_at" in text:
         told.append(Attempt(int(text["number"]), int(text["claimed_at"]), worker=text.get("claimed_by")))
     return tuple(told)
@@ -169,7 +170,9 @@ def attempt_text(attempt: Attempt) -> str:
     return to_json({name: value for name in _ATTEMPT if (value := getattr(attempt, name)) is not None})
 
 
-def read_attempt(text: str) -> Attempt:
-    """What a newer version says beyond our fields is left out: after a step back to this one its records are read too."""
-    told = json.loads(text)
-    return Attempt(**{name: told[name] for name in _ATTEMPT if name in told})
+def read_record(kind: type[Record], text: str | bytes) -> Record:
+    """A dataclass from its JSON. What a newer version says beyond its fields is left out: after a step back to this one
+    its records are read too.
+    """
+    told, known = json.loads(text), fields_of(cast("Any", kind))
+    return kind(**{one.name: told[one.name] for one in known if one.name in told})

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from relay import keys
 from relay.lifecycle import State, Trigger
+from relay.store import codec
 from relay.store.commands import Move
 from relay.store.ledger import Ledger, available
 
@@ -44,7 +45,7 @@ class Gates(Ledger):
     def gates(self) -> dict[str, Gate]:
         with available():
             found = self.redis.hgetall(keys.GATES)
-        return {name.decode(): Gate(**json.loads(text)) for name, text in found.items()}
+        return {name.decode(): codec.read_record(Gate, text) for name, text in found.items()}
 
     def close_gate(self, gate: Gate) -> bool:
         """True for the one who closed it, however many saw the reason at once. A probe that failed closes it again, and

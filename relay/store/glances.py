@@ -6,14 +6,13 @@ the count of log-ins.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from relay import ids, keys
 from relay.errors import StoreFull
 from relay.lifecycle import State
-from relay.store import Store
+from relay.store import Store, codec
 from relay.store.ledger import available
 from relay.store.refusals import RefusalRecord
 
@@ -58,7 +57,7 @@ def hooks_at_a_glance(store: Store, names: Iterable[str], now: int) -> dict[str,
         name: HookGlance(
             int(count),
             ids.moment_of(newest[0].decode()) if newest else None,
-            RefusalRecord(**json.loads(refusal)) if refusal else None,
+            codec.read_record(RefusalRecord, refusal) if refusal else None,
         )
         for name, count, newest, refusal in zip(names, answers[::3], answers[1::3], answers[2::3], strict=True)
     }

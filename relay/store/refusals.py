@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from relay import keys
+from relay.store import codec
 from relay.store.ledger import available
 from relay.store.room import Room
 
@@ -49,4 +50,4 @@ class Refusals(Room):
         """Newest first."""
         with available():
             found = self.redis.lrange(keys.REFUSALS + hook, 0, KEPT_OF_A_HOOK - 1)
-        return [RefusalRecord(**json.loads(text)) for text in found]
+        return [codec.read_record(RefusalRecord, text) for text in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relay import ids
 from relay.models import Attempt, Delivery, Event
-from relay.store.codec import attempt_text, delivery_fields, event_fields, read_attempt, read_delivery, read_event
+from relay.store.codec import attempt_text, delivery_fields, event_fields, read_delivery, read_event, read_record
 from tests.support.making import a_delivery
 
 AT = 1_760_000_000_123
@@ -45,7 +45,7 @@ def test_no_retries_are_not_the_usual_ones() -> None:
 def test_an_attempt_comes_back_as_it_was() -> None:
     """What is None is not written."""
     attempt = Attempt(1, AT, 184, 200, 0, "OK", trigger="accepted", worker="w1")
-    assert read_attempt(attempt_text(attempt)) == attempt
+    assert read_record(Attempt, attempt_text(attempt)) == attempt
     assert "reason" not in attempt_text(attempt)
 
 
