@@ -43,7 +43,8 @@ class LazyGroup(click.Group):
     def _groups_with(self, verb: str, ctx: click.Context) -> list[str]:
         """Whoever forgets ``dead`` in front of ``replay``."""
         known = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
-        return [name for name, one in known.items() if isinstance(one, click.Group) and verb in one.list_commands(ctx)]
+        groups = {name: one for name, one in known.items() if isinstance(one, click.Group)}
+        return [name for name, one in groups.items() if verb.lower() in one.list_commands(ctx)]
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -155,7 +155,7 @@ def _order_id(plan: CallPlan, reading: Reading, names: Mapping[str, Any], failed
         return reading.order.id
     value = _filled(plan.order_id, names, "order_id", failed)
     try:
-        return None if value is _NOTHING or blank(value) else text_of(value)
+        return None if value is _NOTHING or blank(value) else text_of(value).strip()  # as bill_of() does
     except WrongValue as error:
         failed["order_id"] = [str(error)]
         return None

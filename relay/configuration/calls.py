@@ -14,15 +14,14 @@ from relay.errors import InvalidCall
 from relay.expressions import is_expression
 from relay.expressions.names import Scope
 from relay.justclick import functions
+from relay.justclick.functions.fields import KNOWN_LATER
 from relay.linking import MAKES_ORDERS
-from relay.models import Awaited, CallPlan, Contact, Order, Reading, Utm
+from relay.models import CallPlan, Contact, Order, Reading, Utm
 from relay.nearest import nearest, unknown
-
-_KNOWN_LATER = Awaited("later")  # stands for what only an event can tell; every parameter takes it
 
 
 def _all_later(record: type, **others: Any) -> Any:
-    return record(**{field.name: others.get(field.name, _KNOWN_LATER) for field in fields(record)})
+    return record(**{field.name: others.get(field.name, KNOWN_LATER) for field in fields(record)})
 
 
 _EVERYTHING = Reading(  # an event that has everything, so that only what the file says can be wrong
@@ -117,7 +116,7 @@ def _with_later(value: Any) -> Any:
         return {name: _with_later(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_with_later(inner) for inner in value]
-    return _KNOWN_LATER if is_expression(value) else value
+    return KNOWN_LATER if is_expression(value) else value
 
 
 def _place_in_file(path: Path, parameter: str, problems: Problems) -> Path:

@@ -11,77 +11,51 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from itertools import groupby
+from typing import Any, NoReturn
 
 from jinja2 import nodes
 
 from relay import providers
 from relay.expressions import compiled, is_expression
+from relay.expressions.language import JOINED
+from relay.expressions.names import READING_NAMES
 from relay.linking import MAKES_ORDERS
 from relay.models import CallPlan, Configuration, Hook
 from relay.reading import ReadingSchema
 
 _SIMPLE = re.compile(r"\{\{ *([\w.]+) *\}\}")
-_DATA = ""  # in a mark: what only an event can tell
+_KEEPING = frozenset(
+    {"default", "text", "trim", "digits", "lower", "upper", "number", "int"}
+)  # filters: one value stays one
+_DATA = frozenset({*READING_NAMES, "item", "now"})
+
+# What a number is put together from: its fixed texts, and None for each place of what comes with the event.
+Mark = tuple[str | None, ...]
+
+
+class _NotUnderstood(Exception):
+    """How this number is put together only an event can tell: nothing is said about it."""
 
 
 def doubts(configuration: Configuration) -> Iterator[str]:
     """Sentences about what is right, and perhaps not meant."""
     yield from _shared_numbers(configuration)
-    yield from _waits_in_vain(configuration)
+    yield from dict.fromkeys(_waits_in_vain(configuration))
 
 
+# ---------------------------------------------------------------- the same by accident
 def _shared_numbers(configuration: Configuration) -> Iterator[str]:
     """One for all hooks of an account that make orders and write their numbers alike."""
-    alike: defaultdict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
+    alike: defaultdict[tuple[str, Mark], dict[str, str]] = defaultdict(dict)
     for hook in configuration.hooks.values():
         for plan in hook.calls:
-            mark = _mark(hook, plan)
-            if mark.count(_DATA) == 1:  # with two of them the event itself tells the shops apart
+            mark = _mark(hook, plan) or ()
+            if mark.count(None) == 1:  # with two of them the event itself tells the shops apart
                 alike[hook.account, mark].setdefault(hook.name, _number(plan))
     for (account, _), numbers in alike.items():
         if len(numbers) > 1:
             yield _told(account, numbers)
-
-
-def _waits_in_vain(configuration: Configuration) -> Iterator[str]:
-    """One for each call that asks with bill_of() for an order that its hook or account does not make."""
-    made = {hook.name: set(_made(hook)) for hook in configuration.hooks.values()}
-    makers = {hook.account for hook in configuration.hooks.values() if made[hook.name]}
-    for hook in configuration.hooks.values():
-        for plan in hook.calls:
-            asked = {tuple(_pieces(node, hook)) for node in _asked(plan.params)}
-            if asked and hook.account not in makers:
-                yield (
-                    f"{plan.function} of the hook {hook.name} waits for its order, and no hook of the account "
-                    f"{hook.account} makes orders that have a number of the sender. Let one make them (CreateOrder), "
-                    "or give as bill_id the number that JustClick knows."
-                )
-            elif made[hook.name] and (strange := asked - made[hook.name]):
-                yield (
-                    f"{plan.function} of the hook {hook.name} asks for the order {_shown(strange)}, and CreateOrder of "
-                    f"this hook makes {_shown(made[hook.name])}. A payment would not find its order: write the number "
-                    "in bill_of() as in order_id."
-                )
-
-
-def _made(hook: Hook) -> Iterator[tuple[str, ...]]:
-    yield from filter(None, (_mark(hook, plan) for plan in hook.calls))
-
-
-def _asked(value: Any) -> Iterator[nodes.Node]:
-    """What stands in ``bill_of(...)``, anywhere in the parameters of a call."""
-    if isinstance(value, Mapping | list | tuple):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _asked(inner)
-    elif is_expression(value):
-        for call in compiled(value).tree.find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name == "bill_of" and call.args:
-                yield call.args[0]
-
-
-def _shown(marks: set[tuple[str, ...]]) -> str:
-    return " or ".join(sorted(f'"{"".join(piece or "..." for piece in mark)}"' for mark in marks))
 
 
 def _told(account: str, numbers: dict[str, str]) -> str:
@@ -101,27 +75,55 @@ def _number(plan: CallPlan) -> str:
     return own.group(1) if own else "order.id"
 
 
-def _mark(hook: Hook, plan: CallPlan) -> tuple[str, ...]:
-    """What the number of an order is put together from: its fixed texts, and the places of what comes with the event.
+# ---------------------------------------------------------------- asked for, and made by nobody
+def _waits_in_vain(configuration: Configuration) -> Iterator[str]:
+    """One for each call that asks with bill_of() for an order which its hook or account does not make."""
+    made = {hook.name: [_mark(hook, plan) for plan in hook.calls] for hook in configuration.hooks.values()}
+    makers = {hook.account for hook in configuration.hooks.values() if any(mark != () for mark in made[hook.name])}
+    for hook in configuration.hooks.values():
+        own = {mark for mark in made[hook.name] if mark}
+        is_certain = own and None not in made[hook.name]
+        for plan in hook.calls:
+            asked = {_understood(node, hook) for node in _asked(plan.params)}
+            if asked and hook.account not in makers:
+                yield (
+                    f"{plan.function} of the hook {hook.name} waits for its order, and no hook of the account "
+                    f"{hook.account} makes orders that have a number of the sender. Let one make them (CreateOrder), "
+                    "or give as bill_id the number that JustClick knows."
+                )
+            for mark in filter(None, asked - own if is_certain else ()):
+                yield (
+                    f"{plan.function} of the hook {hook.name} asks for the order {_shown(mark)}, and CreateOrder of "
+                    f"this hook makes {' and '.join(sorted(map(_shown, own)))}. If it is to find the orders of its own "
+                    "hook, write the number in bill_of() as in order_id."
+                )
 
-    Empty for a call that makes no orders, or makes them without a number.
-    """
+
+def _asked(value: Any) -> Iterator[nodes.Node]:
+    """What stands in ``bill_of(...)``, anywhere in the parameters of a call."""
+    if isinstance(value, Mapping | list | tuple):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _asked(inner)
+    elif is_expression(value):
+        for call in compiled(value).tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "bill_of":
+                yield from [*call.args, *(pair.value for pair in call.kwargs)][:1]
+
+
+def _shown(mark: Mark) -> str:
+    return f'"{"".join(piece or "..." for piece in mark)}"'
+
+
+# ---------------------------------------------------------------- how a number is put together
+def _mark(hook: Hook, plan: CallPlan) -> Mark | None:
+    """Empty for a call that makes no orders, or makes them without a number; None where it is not understood."""
     if plan.function != MAKES_ORDERS:
         return ()
     if plan.order_id is not None:
-        return _of_source(plan.order_id, hook)
+        return _understood(plan.order_id, hook)
     if "id" in hook.order:
-        return _read_number(hook)
-    return (_DATA,) if _numbers_orders(hook) else ()
-
-
-def _read_number(hook: Hook) -> tuple[str, ...]:
-    """What ``order.id`` is in this hook's expressions."""
-    return _of_source(hook.order["id"], replace(hook, order={})) if "id" in hook.order else (_DATA,)
-
-
-def _of_source(source: str, hook: Hook) -> tuple[str, ...]:
-    return tuple(_pieces(compiled(source).tree, hook)) if is_expression(source) else (str(source),)
+        return _understood(hook.order["id"], replace(hook, order={}))
+    return (None,) if _numbers_orders(hook) else ()
 
 
 def _numbers_orders(hook: Hook) -> bool:
@@ -133,22 +135,60 @@ def _numbers_orders(hook: Hook) -> bool:
     )
 
 
-def _pieces(node: nodes.Node, hook: Hook) -> Iterator[str]:
+def _understood(source: Any, hook: Hook) -> Mark | None:
+    """``source``: a text with expressions, a constant, or a part of an expression."""
+    if not isinstance(source, nodes.Node):
+        source = compiled(source).tree if is_expression(source) else nodes.Const(source)
+    try:
+        pieces = list(_pieces(source, hook))
+    except _NotUnderstood:
+        return None
+    return tuple(
+        piece
+        for is_fixed, several in groupby(pieces, key=lambda piece: piece is not None)
+        for piece in (["".join(filter(None, several))] if is_fixed else several)
+        if piece != ""
+    )
+
+
+def _pieces(node: nodes.Node, hook: Hook) -> Iterator[str | None]:
     own = {"hook": hook.name, "provider": hook.provider}
     if isinstance(node, nodes.TemplateData):
         yield node.data
     elif isinstance(node, nodes.Const):
-        yield str(node.value)
+        yield "" if node.value is None else str(node.value)
     elif isinstance(node, nodes.Name) and node.name in own:
         yield own[node.name]
-    elif isinstance(node, nodes.Getattr) and node.attr == "id" and node.node == nodes.Name("order", "load"):
-        yield from _read_number(hook)
-    elif isinstance(node, nodes.Template | nodes.Output | nodes.Concat | nodes.List | nodes.Add):
+    elif _is_read_number(node) and "id" in hook.order:
+        yield from _understood(hook.order["id"], replace(hook, order={})) or _give_up()
+    elif _root(node) in _DATA:
+        yield None
+    elif isinstance(node, nodes.Template | nodes.Output | nodes.Concat | nodes.Add):
         for child in node.iter_child_nodes():
             yield from _pieces(child, hook)
-    elif isinstance(node, nodes.Filter) and node.node is not None:
+    elif isinstance(node, nodes.Filter) and node.name == JOINED and node.node is not None:  # what a Concat becomes
+        for child in node.node.iter_child_nodes():
+            yield from _pieces(child, hook)
+    elif isinstance(node, nodes.Filter) and node.node is not None and node.name in _KEEPING:
         yield from _pieces(node.node, hook)
-    elif isinstance(node, nodes.CondExpr):
+    elif isinstance(node, nodes.CondExpr) and node.expr2 in (None, nodes.Const(None), nodes.Const("")):
         yield from _pieces(node.expr1, hook)
     else:
-        yield _DATA
+        _give_up()
+
+
+def _root(node: nodes.Node) -> str:
+    """``body`` of ``body.order.number``; empty for what is no path."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        node = node.node
+    return node.name if isinstance(node, nodes.Name) else ""
+
+
+def _is_read_number(node: nodes.Node) -> bool:
+    """``order.id`` or ``order['id']``."""
+    is_of_order = isinstance(node, nodes.Getattr | nodes.Getitem) and node.node == nodes.Name("order", "load")
+    return is_of_order and (getattr(node, "attr", "") == "id" or getattr(node, "arg", None) == nodes.Const("id"))
+
+
+def _give_up() -> NoReturn:
+    raise _NotUnderstood

@@ -222,7 +222,10 @@ def compiled(source: str, condition: bool = False) -> Expression:
         raise BrokenExpression(source, ["Here one expression should stand, without text around it."])
     if sentences := forbidden(tree, language().filters, language().tests):
         raise BrokenExpression(source, sentences)
-    return Expression(source, tree, _template(tree, single), single)
+    try:
+        return Expression(source, tree, _template(tree, single), single)
+    except (RecursionError, SyntaxError):  # Python's own limits
+        raise BrokenExpression(source[:60] + "...", ["It is nested too deep."]) from None
 
 
 def _parsed(source: str) -> nodes.Template:

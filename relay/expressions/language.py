@@ -25,7 +25,7 @@ MAX_STEPS = 10_000  # of all loops of one evaluation together
 _MAX_NUMBER = 10**40
 _STEPS = "\0steps"  # no template can name it
 OWN_PREFIX = "\0"
-_JOINED, _LOOPED = "\0joined", "\0looped"
+JOINED, _LOOPED = "\0joined", "\0looped"
 
 
 class Language(ImmutableSandboxedEnvironment):
@@ -33,7 +33,7 @@ class Language(ImmutableSandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(undefined=Missing, finalize=text_of, autoescape=False, cache_size=0, loader=None)
-        self.filters = {**FILTERS, _JOINED: _joined, _LOOPED: _looped}
+        self.filters = {**FILTERS, JOINED: _joined, _LOOPED: _looped}
         self.tests = dict(TESTS)
         self.globals = {"bill_of": bill_of, "lookup": FILTERS["lookup"], "range": _range}
 
@@ -139,7 +139,7 @@ class Exact(NodeTransformer):
 
     def visit_Concat(self, node: nodes.Concat, *_: Any, **__: Any) -> nodes.Node:
         self.generic_visit(node)
-        return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), _JOINED, [], [], None, None, lineno=node.lineno)
+        return nodes.Filter(nodes.List(node.nodes, lineno=node.lineno), JOINED, [], [], None, None, lineno=node.lineno)
 
     def visit_For(self, node: nodes.For, *_: Any, **__: Any) -> nodes.Node:
         self.generic_visit(node)

@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+import structlog
+
 from relay import ids, keys
 from relay.store.finding import Count, DeliveryFilter, Finding, Found
 from relay.store.ledger import available
 
+log = structlog.get_logger()
 KEPT_SECONDS = 30 * 86400
 SLICE = 100  # dead letters of one bulk in one round
 WALKS = 10  # of one round, where few match
@@ -72,7 +75,12 @@ class Bulks(Finding):
                 with available():
                     self.redis.srem(keys.REPLAYS, bulk_id)
                 continue
-            found = self._next_found(DeliveryFilter(**json.loads(told["filter"])), told["cursor"] or None)
+            try:
+                wanted = DeliveryFilter(**json.loads(told["filter"]))
+            except TypeError:  # of a newer version: without what we do not know it would replay too much
+                log.warning("replay.unreadable", bulk_id=bulk_id)
+                continue
+            found = self._next_found(wanted, told["cursor"] or None)
             yield Portion(bulk_id, told["as"], found.ids, found.next)
 
     def bulk_done(self, portion: Portion, replayed: int, skipped: int) -> None:

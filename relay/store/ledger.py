@@ -195,10 +195,11 @@ class Ledger:
 
     def _move_call(self, move: Move) -> ScriptCall:
         allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
+        origin = TRANSITIONS[move.trigger][0]
         # A claim can be overtaken by another claim; a dead letter by another replay, after which it is another one.
-        is_overtaken = TRANSITIONS[move.trigger][0] & {State.SENDING, State.DEAD}
-        number = move.delivery.number if is_overtaken else ""
-        args = [allowed, number, target(move.trigger), packed(move_commands(move))]
+        number = move.delivery.number if State.SENDING in origin else ""
+        seen_at = move.delivery.updated_at if State.DEAD in origin else ""
+        args = [allowed, number, seen_at, target(move.trigger), packed(move_commands(move))]
         return ScriptCall(self.scripts.move, [keys.DELIVERY + move.delivery.id], args)
 
     def wake(self, link: str) -> int:

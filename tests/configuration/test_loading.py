@@ -200,3 +200,11 @@ def test_the_projects_own_file_is_right() -> None:
     assert list(configuration.hooks) == ["lead", "webinar", "payments", "crm"]
     assert configuration.accounts["school"].url == "http://127.0.0.1:8400"
     assert configuration.hooks["lead"].tokens == ("made-up",)
+
+
+def test_a_list_with_commas_may_hold_expressions(loaded: Loaded) -> None:
+    """Some of its members are known only with an event."""
+    tags = "params: {lead_tags: ['{{ contact.city }}', vip]}"
+    hook = f"tilda\n    secret: ${{HOOK_SECRET}}\n    calls: [{{function: UpdateSubscriberData, {tags}}}]"
+    [plan] = loaded(f"hooks:\n  h:\n    provider: {hook}\n").hooks["h"].calls
+    assert plan.params == {"lead_tags": ["{{ contact.city }}", "vip"]}

@@ -109,8 +109,17 @@ def test_a_payment_that_would_wait_in_vain_is_told(loaded: Loaded, several: tupl
         both("'b-' ~ order.id", "'b-' ~ order.id"),
         both("order.id", "order.payment_id"),
         both("hook ~ order.id", "'shop-1' ~ order.id"),
+        both("hook ~ '-' ~ order.id", "'shop-1-' ~ order.id"),
+        both("'b' ~ '-' ~ order.id", "'b-' ~ order.id | trim"),
+        both("'b-' ~ order.id if order.id else 'p-' ~ order.payment_id", "'p-' ~ order.payment_id"),
+        both("['b', order.id] | join('-')", "'b-' ~ order.id"),
+        both("'b-' ~ order.id", "order.id | regex_replace('^', 'b-')"),
+        both("order.id", "order_id=order.id"),
+        both("order.id", "order['id']"),
         "order: {id: 'b-{{ body.number }}'}\n    " + both("order.id", "order.id"),
         "order: {id: 'b-{{ body.number }}'}\n    " + both("order.id", "'b-' ~ body.number"),
+        "order: {id: 'b-{{ body.number }}'}\n    " + both("order['id']", "order['id']"),
+        both("x", "'b-' ~ order.id").replace('"{{ x }}"', "'{% if order.id %}b-{{ order.id }}{% endif %}'"),
     ],
 )
 def test_a_payment_that_finds_its_order_is_no_doubt(loaded: Loaded, more: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from relay.justclick.functions import find
+from relay.models import Awaited
 from tests.support.functions import GOOD, refused
 
 
@@ -69,6 +70,7 @@ from tests.support.functions import GOOD, refused
         ("GetAllGroups", {"page": 2}, "page", "There are none"),
         ("CreateOrder", {"goods": [{"good_name": "a"}, None]}, "goods.1", "must not be empty"),
         ("AddLeadToGroup", {"rid": "a", "tag": 10**5000}, "tag", "thousands of digits"),
+        ("UpdateSubscriberData", {"lead_tags": ["a", Awaited("result:x:y")]}, "lead_tags", "is one text"),
     ],
 )
 def test_stopped_before_it_is_sent(function: str, params: dict[str, Any], parameter: str, says: str) -> None:

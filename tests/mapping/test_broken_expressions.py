@@ -53,6 +53,8 @@ EVERYWHERE = Scope(results=("CreateOrder",), tables=("courses",), each=True)
         ("{{ bill_of(*body.x) }}", "no * and **"),
         ("{{ x | attr('y') }}", 'Unknown filter "attr"'),
         ("{{ " + "(" * 3000 + ")" * 3000 + " }}", "too deep"),
+        ("{{ " + " + ".join(["order.id"] * 800) + " }}", "too deep"),
+        ("{{ order.id" + " | trim" * 300 + " }}", "too deep"),
         ("{{ '" + "x" * 10_001 + "' }}", "longer than"),
     ],
 )

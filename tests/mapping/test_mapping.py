@@ -160,6 +160,8 @@ def test_an_order_may_be_remembered_under_another_number(reading: Reading, confi
     """``order_id`` replaces the reading's."""
     plan = CallPlan("CreateOrder", {"goods": [{"good_name": "course"}]}, order_id="{{ body.items[0].id }}")
     assert map_event(reading, *configured(plan))[0].order_id == "7"
+    blanks = CallPlan("CreateOrder", {"goods": [{"good_name": "course"}]}, order_id=" {{ order.id }} {{ 'b' }} ")
+    assert map_event(reading, *configured(blanks))[0].order_id == "10457 b"  # bill_of() asks without them as well
 
 
 def test_a_reading_makes_its_own_calls_only(reading: Reading, configured: Configured) -> None:

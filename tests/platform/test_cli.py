@@ -44,6 +44,22 @@ def test_the_second_word_of_a_command_gets_the_first() -> None:
     assert "Did you mean dead replay?" in run("replay").stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ("replay", 2, "Did you mean dead replay?"),
+        ("--help", 0, "run"),
+        ("run", 2, "honcho is not installed: it is no part of what runs on a platform"),
+    ],
+)
+def test_a_platform_has_not_installed_what_only_make_run_needs(asked: str, status: int, told: str) -> None:
+    """requirements.txt alone: help and hints are there, and `run` says what it lacks."""
+    without = "import sys; sys.modules['honcho'] = None; from relay.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", without, asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert told in done.stdout + done.stderr
+
+
 def test_without_a_command_all_are_listed() -> None:
     """The help names them."""
     assert all(verb.replace("_", "-") in run("--help").stdout for verb in VERBS)

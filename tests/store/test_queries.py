@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from redis import Redis
 
@@ -123,3 +125,12 @@ def test_a_bulk_replay_is_worked_off_in_slices(store: Store, redis: Redis) -> No
     progress = store.bulk_progress(bulk_id)
     assert progress is not None
     assert (rounds, progress["replayed"], progress["finished"]) == (3, 250, True)
+
+
+def test_a_bulk_of_a_newer_version_waits_for_it(store: Store, redis: Redis) -> None:
+    """Without a filter that we do not know it would replay too much; those behind it go on."""
+    redis.zadd(keys.in_state("dead"), {"dlv_001": 0})
+    [newer, ours] = [store.start_bulk(DeliveryFilter(state="dead"), "sent", Count(1)) for _ in range(2)]
+    redis.hset(keys.REPLAY + newer, "filter", json.dumps({"state": "dead", "mood": "bad"}))
+    assert [portion.bulk_id for portion in store.next_of_bulks()] == [ours]
+    assert redis.sismember(keys.REPLAYS, newer)

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, missing
 
-from relay.justclick.functions.fields import Parameter, Whole, as_text, is_empty
+from relay.justclick.functions.fields import KNOWN_LATER, Parameter, Whole, as_text, is_empty
 from relay.models import Awaited
 from relay.nearest import instead
 
@@ -45,7 +45,12 @@ class CommaList(Words):
 
     def read(self, value: Any) -> Any:
         parts = value.split(",") if isinstance(value, str) else members(value)
-        return ",".join(super().read(parts))
+        words = super().read(parts)
+        if KNOWN_LATER in words:
+            return KNOWN_LATER
+        if any(isinstance(word, Awaited) for word in words):
+            raise ValidationError("is one text, so nothing in it may be known only when another call has been made")
+        return ",".join(words)
 
 
 class Members(Parameter):

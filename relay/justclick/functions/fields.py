@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, missing
 
 from relay.models import Awaited
 
+KNOWN_LATER = Awaited("later")  # while the file is checked: what only an event can tell
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 _MONEY = re.compile(r"[0-9]+([.][0-9]+)?")
 _COMMA_MONEY = re.compile(r"[0-9]+,[0-9]{1,2}")
