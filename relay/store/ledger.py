@@ -194,10 +194,11 @@ class Ledger:
         return moved
 
     def _move_call(self, move: Move) -> ScriptCall:
-        allowed = "," + ",".join(TRANSITIONS[move.trigger][0]) + ","
         origin = TRANSITIONS[move.trigger][0]
-        # A claim can be overtaken by another claim; a dead letter by another replay, after which it is another one.
-        number = move.delivery.number if State.SENDING in origin else ""
+        allowed = f",{','.join(origin)},"
+        # A claim can be overtaken by another claim, a dead letter by a replay: dead once more, it is another one, also
+        # without a claim in between.
+        number = move.delivery.number if origin & {State.SENDING, State.DEAD} else ""
         seen_at = move.delivery.updated_at if State.DEAD in origin else ""
         args = [allowed, number, seen_at, target(move.trigger), packed(move_commands(move))]
         return ScriptCall(self.scripts.move, [keys.DELIVERY + move.delivery.id], args)

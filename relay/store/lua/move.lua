@@ -3,7 +3,7 @@
 -- last been moved then ('' = any), the new state, the commands, packed. Returns 1 when it moved, 0 when somebody was faster.
 local seen = redis.call('HMGET', KEYS[1], 'state', 'number', 'claimed_at', 'held_by', 'updated_at')
 if not seen[1] or not string.find(ARGV[1], ',' .. seen[1] .. ',', 1, true) then return 0 end
-if ARGV[2] ~= '' and ARGV[2] ~= seen[2] then return 0 end
+if ARGV[2] ~= '' and ARGV[2] ~= (seen[2] or '0') then return 0 end
 if ARGV[3] ~= '' and ARGV[3] ~= seen[5] then return 0 end
 local id = string.sub(KEYS[1], #K.DELIVERY + 1)
 change_state(id, seen[1], ARGV[4])
