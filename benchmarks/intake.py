@@ -1,8 +1,9 @@
 """The whole intake of a webhook (verify, read, map, duplicates, one transaction) beside a hello-world route.
 
-``python -m benchmarks.intake``; needs ``wrk``. Two gunicorns with the same settings, two processes each, stand side by
-side and are loaded in turns, every round in the other order, so that whatever else the machine does hits all alike:
-a ratio is the median over the rounds of what was measured within one round. Every request is a new event.
+``python -m benchmarks.intake``; needs ``wrk``. Three gunicorns with the same settings, two processes each, stand side
+by side and are loaded in turns, every round in the other order, so that whatever else the machine does hits all alike:
+a ratio is the median over the rounds of what was measured within one round. Every request is a new event. The third is
+:mod:`benchmarks.plain`: what the same stack takes for storing and queueing alone, the plain way.
 
 - *ratio*: the requests a second of the intake in those of the hello-world route, both by ``wrk`` at full load, over
   connections that are kept (a router in front keeps them) and over a new one for each webhook (as most senders come).
@@ -30,7 +31,7 @@ from tests.support.running import CONFIGURATION, ROOT, Running, eventually
 
 PATH = "/hooks/lead/lead-token"
 CONNECTIONS = 32
-HELLO, RELAY = "benchmarks.hello:app", "wsgi:app"
+HELLO, PLAIN, RELAY = "benchmarks.hello:app", "benchmarks.plain:app", "wsgi:app"
 JSON = "{['Content-Type'] = 'application/json'}"
 JSON_ONCE = "{['Content-Type'] = 'application/json', ['Connection'] = 'close'}"
 
@@ -90,7 +91,7 @@ def paced(port: int, rate: float, seconds: int) -> dict[str, float]:
 
 
 class Bench:
-    """A store and the two gunicorns in front of it."""
+    """A store and the three gunicorns in front of it."""
 
     def __init__(self, folder: Path, rig: Rig, seconds: int) -> None:
         self.folder, self.rig, self.seconds = folder, rig, seconds
@@ -123,7 +124,8 @@ class Bench:
     def round(self, *, backwards: bool) -> dict[str, float]:
         hello, everysec, always = (HELLO, "everysec"), (RELAY, "everysec"), (RELAY, "always")
         hello_once, once = (HELLO, "everysec", JSON_ONCE), (RELAY, "everysec", JSON_ONCE)
-        order = [hello, everysec, always, once, hello_once]
+        plain, plain_once = (PLAIN, "everysec"), (PLAIN, "everysec", JSON_ONCE)
+        order = [hello, plain, everysec, always, once, plain_once, hello_once]
         found = {one: self.rate(*one) for one in (reversed(order) if backwards else order)}
         rate = found[everysec][0]
         return {
@@ -131,6 +133,10 @@ class Bench:
             "intake": rate,
             "ratio": rate / found[hello][0],
             "full": found[everysec][1],
+            "plain": found[plain][0],
+            "ratio plain": found[plain][0] / found[hello][0],
+            "plain once": found[plain_once][0],
+            "ratio plain once": found[plain_once][0] / found[hello_once][0],
             "hello once": found[hello_once][0],
             "once": found[once][0],
             "ratio once": found[once][0] / found[hello_once][0],
@@ -150,7 +156,7 @@ def unbounded() -> str:
 def measure(rounds: int, seconds: int) -> list[dict[str, float]]:
     with tempfile.TemporaryDirectory() as name, Rig(Path(name), 0) as rig, ExitStack() as running:
         bench = Bench(Path(name), rig, seconds)
-        for application in (HELLO, RELAY):
+        for application in (HELLO, PLAIN, RELAY):
             running.enter_context(bench.serving(application))
         found = []
         for number in range(rounds):
@@ -162,12 +168,16 @@ def measure(rounds: int, seconds: int) -> list[dict[str, float]]:
 def main(rounds: int = 5, seconds: int = 5) -> str:
     found = measure(rounds, seconds)
     median = {what: statistics.median(one[what] for one in found) for what in found[0]}
-    columns = ("hello/s", "intake/s", "ratio", "p99 ms at half load", "p99 ms at full load")
-    table = Table("connections", "appendfsync", *columns)
-    table.row("kept", "everysec", median["hello"], median["intake"], median["ratio"], median["half"], median["full"])
-    table.row("kept", "always", "", median["always"], "", median["always half"], "")
+    columns = ("hello/s", "requests/s", "ratio", "p99 ms at half load", "p99 ms at full load")
+    table = Table("connections", "what", *columns)
+    table.row("kept", "intake", median["hello"], median["intake"], median["ratio"], median["half"], median["full"])
+    table.row("kept", "intake, appendfsync always", "", median["always"], "", median["always half"], "")
+    table.row("kept", "plain store and enqueue", "", median["plain"], median["ratio plain"], "", "")
     once = (median[what] for what in ("hello once", "once", "ratio once"))
-    table.row("one for each webhook", "everysec", *once, "", median["full once"])
+    table.row("one for each webhook", "intake", *once, "", median["full once"])
+    table.row(
+        "one for each webhook", "plain store and enqueue", "", median["plain once"], median["ratio plain once"], "", ""
+    )
     ratios = sorted(one["ratio"] for one in found)
     share, least, most = median["share"], ratios[0], ratios[-1]
     return (
