@@ -31,9 +31,10 @@ class Links(NamedTuple):
 def deliveries_of(calls: Sequence[Call], event_id: str, hook: str, account: str) -> list[Delivery]:
     """One delivery a call; what could not be mapped is born as a dead letter."""
     now = time.time_ns() // 1_000_000
-    names = {"event_id": event_id, "hook": hook, "account": account}
-    every = links_of(calls, event_id, account)
-    return [_delivery_of(call, links, now, **names) for call, links in zip(calls, every, strict=True)]
+    return [
+        _delivery_of(call, links, now, event_id=event_id, hook=hook, account=account)
+        for call, links in zip(calls, links_of(calls, event_id, account), strict=True)
+    ]
 
 
 def _delivery_of(call: Call, links: Links, now: int, *, event_id: str, hook: str, account: str) -> Delivery:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
 from typing import Any, NoReturn
 
 from jinja2 import nodes
@@ -122,7 +121,7 @@ def _mark(hook: Hook, plan: CallPlan) -> Mark | None:
     if plan.order_id is not None:
         return _understood(plan.order_id, hook)
     if "id" in hook.order:
-        return _understood(hook.order["id"], replace(hook, order={}))
+        return _read_number(hook)
     return (None,) if _numbers_orders(hook) else ()
 
 
@@ -140,15 +139,25 @@ def _understood(source: Any, hook: Hook) -> Mark | None:
     if not isinstance(source, nodes.Node):
         source = compiled(source).tree if is_expression(source) else nodes.Const(source)
     try:
-        pieces = list(_pieces(source, hook))
+        return _joined(_pieces(source, hook))
     except _NotUnderstood:
         return None
-    return tuple(
-        piece
-        for is_fixed, several in groupby(pieces, key=lambda piece: piece is not None)
-        for piece in (["".join(filter(None, several))] if is_fixed else several)
-        if piece != ""
-    )
+
+
+def _joined(pieces: Iterable[str | None]) -> Mark:
+    """Fixed texts that follow each other are one."""
+    mark: list[str | None] = []
+    for piece in pieces:
+        if piece and mark and mark[-1]:
+            mark[-1] += piece
+        elif piece != "":
+            mark.append(piece)
+    return tuple(mark)
+
+
+def _read_number(hook: Hook) -> Mark | None:
+    """What a hook's own ``order: {id: ...}`` makes of ``order.id``."""
+    return _understood(hook.order["id"], replace(hook, order={}))
 
 
 def _pieces(node: nodes.Node, hook: Hook) -> Iterator[str | None]:
@@ -160,7 +169,7 @@ def _pieces(node: nodes.Node, hook: Hook) -> Iterator[str | None]:
     elif isinstance(node, nodes.Name) and node.name in own:
         yield own[node.name]
     elif _is_read_number(node) and "id" in hook.order:
-        yield from _understood(hook.order["id"], replace(hook, order={})) or _give_up()
+        yield from _read_number(hook) or _give_up()
     elif _root(node) in _DATA:
         yield None
     elif isinstance(node, nodes.Template | nodes.Output | nodes.Concat | nodes.Add):

@@ -63,7 +63,7 @@ def member(thing: Any, name: Any) -> Any:
         if name in record:
             return getattr(thing, name)
         raise WrongValue(f'{named(thing).capitalize()} has no "{name}". {instead(name, sorted(record))}')
-    if isinstance(thing, (dict, Mapping)):
+    if isinstance(thing, (dict, Mapping)):  # nearly all are plain ones, which are told at once
         return _entry(thing, name)
     if nothing(thing):
         return Missing(name=str(name))

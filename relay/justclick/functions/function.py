@@ -131,7 +131,7 @@ def _nested(params: Mapping[str, Any]) -> tuple[dict[str, Any], Problems]:
 def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**defaults, **given}
     for name, value in defaults.items():  # of a map, single members may be given
-        if isinstance(value, (dict, Mapping)) and isinstance(given.get(name), (dict, Mapping)):
+        if isinstance(value, Mapping) and isinstance(given.get(name), Mapping):
             merged[name] = {**value, **given[name]}
     return merged
 
